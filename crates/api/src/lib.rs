@@ -1,0 +1,1 @@
+//! CRD types, defaults, checked forms: pure.

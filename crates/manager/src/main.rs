@@ -1,0 +1,3 @@
+//! The in-cluster binary.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Facts of PostgreSQL: versions, settings, sizes, names: pure.

@@ -1,0 +1,1 @@
+//! Builders, fake world, throw-away servers, the rig.

@@ -1,0 +1,3 @@
+//! One door to everything the project does with itself.
+
+fn main() {}
