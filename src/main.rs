@@ -1,3 +1,7 @@
-//! The plugin.
+//! `kubectl cnpg`: parse, run, exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kubectl_cnpg::cli::main(std::env::args_os())
+}

@@ -1,1 +1,3 @@
 //! Tests that cross crates, a module per area.
+
+mod cli;

@@ -1,3 +1,39 @@
-//! One door to everything the project does with itself.
+//! `cargo xtask ...`: parse and run.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use xtask::{check, generate, test};
+
+/// Everything the project does with itself
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run every check and every test; installs and starts what they need
+    Test(test::TestArgs),
+    /// Format, lints, layers, dependencies and generated files
+    Check,
+    /// Write all checked-in generated files
+    Generate(generate::GenerateArgs),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Test(args) => test::run(&args),
+        Command::Check => check::run_all(),
+        Command::Generate(args) => generate::run(&args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            xtask::tell(format_args!("Error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

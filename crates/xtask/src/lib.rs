@@ -1,0 +1,8 @@
+//! One door to everything the project does with itself: generate, check, test, show.
+
+pub mod check;
+pub mod generate;
+pub mod test;
+mod tree;
+
+pub use tree::{report, root, run, tell};

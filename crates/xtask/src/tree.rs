@@ -1,0 +1,40 @@
+//! The checkout we stand in, and running programs in it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+/// The root of the checkout.
+pub fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).expect("this crate lies two folders below the root").to_path_buf()
+}
+
+/// Runs a program from the root and fails when it does.
+pub fn run(program: &str, args: &[&str]) -> Result<()> {
+    let status = Command::new(program)
+        .args(args)
+        .current_dir(root())
+        .status()
+        .with_context(|| format!("failed to start {program}"))?;
+    ensure!(status.success(), "`{program} {}` failed: {status}", args.join(" "));
+    Ok(())
+}
+
+/// The cargo that runs us.
+pub(crate) fn cargo() -> String {
+    std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
+}
+
+/// A line of progress for the person at the terminal.
+#[expect(clippy::print_stderr, reason = "the one place where these tools talk")]
+pub fn tell(line: std::fmt::Arguments<'_>) {
+    eprintln!("{line}");
+}
+
+/// A line of result, for people and for programs that read us.
+#[expect(clippy::print_stdout, reason = "the one place where these tools report")]
+pub fn report(line: std::fmt::Arguments<'_>) {
+    println!("{line}");
+}

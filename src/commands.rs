@@ -1,0 +1,4 @@
+//! A file per subcommand.
+
+pub(crate) mod completion;
+pub(crate) mod version;
