@@ -1,1 +1,3 @@
 //! Builders, fake world, throw-away servers, the rig.
+
+pub mod rig;

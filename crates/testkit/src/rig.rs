@@ -1,0 +1,3 @@
+//! A real Kubernetes on this machine: control plane, nodes, images, storage, faults.
+
+pub mod layout;

