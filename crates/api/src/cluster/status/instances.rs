@@ -1,0 +1,86 @@
+//! cluster/status/instances
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::extension::Extension;
+use crate::schema::PlainInt;
+use crate::text;
+
+/// AvailableArchitecture
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AvailableArchitecture {
+    /// e.g. amd64, arm64
+    #[serde(default)]
+    #[schemars(required)]
+    pub go_arch: String,
+    /// SHA-256 of that binary
+    #[serde(default)]
+    #[schemars(required)]
+    pub hash: String,
+}
+
+/// ReportedState
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReportedState {
+    /// Pod IP
+    #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
+    pub ip: Option<String>,
+    /// Not in recovery
+    #[serde(default)]
+    #[schemars(required)]
+    pub is_primary: bool,
+    /// Timeline
+    #[serde(rename = "timeLineID", default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<PlainInt>")]
+    pub timeline_id: Option<i64>,
+}
+
+/// Topology
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Topology {
+    /// Pod → label → value
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub instances: BTreeMap<String, BTreeMap<String, String>>,
+    /// Distinct nodes
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nodes_used: Option<i32>,
+    /// Whether all labels could be read
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successfully_extracted: Option<bool>,
+}
+
+/// PodSelectorStatus
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PodSelectorStatus {
+    /// Sorted unique IPs of non-terminating pods
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ips: Vec<String>,
+    /// Name
+    #[serde(default)]
+    #[schemars(required)]
+    pub name: String,
+}
+
+/// ImageInfo
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ImageInfo {
+    /// Extensions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<Extension>,
+    /// Image.
+    #[serde(default)]
+    #[schemars(required)]
+    pub image: String,
+    /// Major version.
+    #[serde(default)]
+    #[schemars(required, with = "PlainInt")]
+    pub major_version: i64,
+}
