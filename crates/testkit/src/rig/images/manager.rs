@@ -1,0 +1,71 @@
+//! The image of our own manager: the static program, and nothing else.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+use serde_json::Value;
+
+use super::archive::{self, Config, Entry};
+use super::run;
+
+/// What pods call the image of the manager last loaded.
+pub const MANAGER: &str = "docker.io/rig/manager:dev";
+
+/// The user the program runs as; any but root would do.
+const USER: u32 = 10001;
+
+/// Builds the manager as it stands in this checkout and says where the program is.
+///
+/// # Errors
+/// If it does not compile; the compiler's messages have gone to the terminal.
+pub fn build(workspace: &Path) -> Result<PathBuf> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .current_dir(workspace)
+        .args(["build", "--quiet", "--package", "manager", "--bin", "manager"])
+        .args(["--message-format", "json-render-diagnostics"])
+        .stderr(std::process::Stdio::inherit())
+        .output()
+        .context("start cargo")?;
+    anyhow::ensure!(output.status.success(), "the manager does not compile");
+    executable(&String::from_utf8_lossy(&output.stdout)).context("cargo named no program")
+}
+
+/// Writes the image's archive; equal programs give equal archives.
+///
+/// The folder is for what is needed on the way. Names are all the image is to have.
+///
+/// # Errors
+/// If the program cannot be read.
+pub fn pack(program: &Path, folder: &Path, names: &[String]) -> Result<PathBuf> {
+    fs::create_dir_all(folder)?;
+    let stripped = folder.join("manager");
+    // Nine tenths of a development build are for debuggers, which do not look in here.
+    run(Command::new("strip").args(["--strip-debug", "-o"]).arg(&stripped).arg(program))?;
+    let layer = folder.join("layer.tar");
+    archive::layer(
+        &layer,
+        &[
+            Entry::program("manager", &stripped),
+            // The programs the operator offers to its pods, by architecture.
+            Entry::Folder("operator".into(), 0o755),
+            Entry::Link("operator/manager_amd64".into(), "manager".into()),
+            Entry::Folder("tmp".into(), 0o1777),
+        ],
+    )?;
+    let config = Config { user: Some(USER), env: Vec::new(), entrypoint: vec!["/manager".into()] };
+    let image = folder.join("image.tar");
+    archive::write(&image, &layer, &config, names)?;
+    Ok(image)
+}
+
+/// The program in what cargo reports, a JSON document a line.
+fn executable(messages: &str) -> Option<PathBuf> {
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter_map(|message| Some(PathBuf::from(message.get("executable")?.as_str()?)))
+        .next_back()
+}
