@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod generate;
+pub mod rig;
 pub mod test;
 mod tree;
 

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{check, generate, test};
+use xtask::{check, generate, rig, test};
 
 /// Everything the project does with itself
 #[derive(Debug, Parser)]
@@ -21,6 +21,9 @@ enum Command {
     Check,
     /// Write all checked-in generated files
     Generate(generate::GenerateArgs),
+    /// A real Kubernetes on this machine
+    #[command(subcommand)]
+    Rig(rig::RigCommand),
 }
 
 fn main() -> ExitCode {
@@ -28,6 +31,7 @@ fn main() -> ExitCode {
         Command::Test(args) => test::run(&args),
         Command::Check => check::run_all(),
         Command::Generate(args) => generate::run(&args),
+        Command::Rig(command) => rig::run(command),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
