@@ -49,7 +49,7 @@ pub struct OnlineConfiguration {
 pub struct BackupSpec {
     /// Cluster to back up
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub cluster: LocalRef,
     /// How
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -75,7 +75,7 @@ pub struct BackupSpec {
 pub struct BackupPluginConfiguration {
     /// Plugin
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub name: String,
     /// Plugin args
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -149,7 +149,7 @@ pub struct ClusterSpec {
     pub inherited_metadata: Option<InheritedMetadata>,
     /// Wanted number of instances; target of the scale sub-resource
     #[serde(default)]
-    #[schemars(required, with = "PlainInt", extend("x-default" = 1, "minimum" = 1))]
+    #[schemars(with = "PlainInt", extend("x-required" = true, "x-default" = 1, "minimum" = 1))]
     pub instances: i64,
     /// Liveness failureThreshold = ceil(this/period)
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -44,7 +44,7 @@ pub struct DatabaseSpec {
     pub builtin_locale: Option<String>,
     /// Cluster (CEL immutable)
     #[serde(default)]
-    #[schemars(required, extend("x-kubernetes-validations" = cel::IMMUTABLE))]
+    #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::IMMUTABLE))]
     pub cluster: ClusterRef,
     /// Immutable
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
@@ -101,11 +101,11 @@ pub struct DatabaseSpec {
     pub locale_provider: Option<String>,
     /// Immutable; not postgres, template0, template1
     #[serde(default)]
-    #[schemars(required, extend("x-kubernetes-validations" = cel::DATABASE_NAME))]
+    #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::DATABASE_NAME))]
     pub name: String,
     /// Owner role
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub owner: String,
     /// unique names
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -38,7 +38,7 @@ pub struct DatabaseRoleSpec {
     pub client_certificate: Option<RoleCertificate>,
     /// Cluster (immutable)
     #[serde(default)]
-    #[schemars(required, extend("x-kubernetes-validations" = cel::IMMUTABLE))]
+    #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::IMMUTABLE))]
     pub cluster: ClusterRef,
     /// `COMMENT ON ROLE` text; the operator keeps it in sync
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
@@ -76,7 +76,7 @@ pub struct DatabaseRoleSpec {
     pub login: Option<bool>,
     /// Immutable; not empty, postgres, streaming_replica, `pg_*`, `cnpg_*`
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub name: String,
     /// Secret of type basic-auth with `username` (must equal the role name) and `password`; null
     /// = password left alone

@@ -29,7 +29,7 @@ pub struct Extension {
     pub ld_library_path: Vec<String>,
     /// Name.
     #[serde(default)]
-    #[schemars(required, extend("minLength" = 1, "maxLength" = 59, "pattern" = "^[a-z0-9]([-a-z0-9_]*[a-z0-9])?$"))]
+    #[schemars(extend("x-required" = true, "minLength" = 1, "maxLength" = 59, "pattern" = "^[a-z0-9]([-a-z0-9_]*[a-z0-9])?$"))]
     pub name: String,
 }
 
@@ -39,10 +39,10 @@ pub struct Extension {
 pub struct ExtensionEnv {
     /// Name.
     #[serde(default)]
-    #[schemars(required, extend("minLength" = 1, "pattern" = "^[a-zA-Z_][a-zA-Z0-9_]*$"))]
+    #[schemars(extend("x-required" = true, "minLength" = 1, "pattern" = "^[a-zA-Z_][a-zA-Z0-9_]*$"))]
     pub name: String,
     /// Value.
     #[serde(default)]
-    #[schemars(required, extend("minLength" = 1))]
+    #[schemars(extend("x-required" = true, "minLength" = 1))]
     pub value: String,
 }

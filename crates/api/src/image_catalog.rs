@@ -29,7 +29,7 @@ pub struct ImageCatalogSpec {
     pub component_images: Vec<ComponentImage>,
     /// CEL: majors unique
     #[serde(default)]
-    #[schemars(required, extend("minItems" = 1, "maxItems" = 8, "x-kubernetes-validations" = cel::UNIQUE_MAJORS))]
+    #[schemars(extend("x-required" = true, "minItems" = 1, "maxItems" = 8, "x-kubernetes-validations" = cel::UNIQUE_MAJORS))]
     pub images: Vec<CatalogImage>,
 }
 
@@ -53,7 +53,7 @@ pub struct ClusterImageCatalogSpec {
     pub component_images: Vec<ComponentImage>,
     /// Images.
     #[serde(default)]
-    #[schemars(required, extend("minItems" = 1, "maxItems" = 8, "x-kubernetes-validations" = cel::UNIQUE_MAJORS))]
+    #[schemars(extend("x-required" = true, "minItems" = 1, "maxItems" = 8, "x-kubernetes-validations" = cel::UNIQUE_MAJORS))]
     pub images: Vec<CatalogImage>,
 }
 
@@ -67,11 +67,11 @@ pub struct CatalogImage {
     pub extensions: Vec<Extension>,
     /// Image reference
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub image: String,
     /// Major
     #[serde(default)]
-    #[schemars(required, with = "PlainInt", extend("minimum" = 10))]
+    #[schemars(with = "PlainInt", extend("x-required" = true, "minimum" = 10))]
     pub major: i64,
 }
 
@@ -81,10 +81,10 @@ pub struct CatalogImage {
 pub struct ComponentImage {
     /// Image
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub image: String,
     /// Key
     #[serde(default)]
-    #[schemars(required, extend("maxLength" = 63, "pattern" = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"))]
+    #[schemars(extend("x-required" = true, "maxLength" = 63, "pattern" = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"))]
     pub key: String,
 }

@@ -3,11 +3,12 @@
 //! The doc comment of a field is its description in the generated schema and in the reference, so
 //! it is written for the user of the API.
 //!
-//! - A field that the schema requires has a plain type; absent reads as its zero value, because
-//!   the schema is what refuses it.
+//! - What the schema requires has a plain type, marked `x-required`; absent reads as its zero value,
+//!   because it is the schema that refuses it.
 //! - An optional field is an `Option`, or an empty list or map. Defaults of the schema are written
 //!   as `x-default`, since the API server fills them in and not `serde`.
 //! - Optional text reads `""` as unset.
+//! - The few plain fields without `x-required` are those the original always writes.
 
 #![expect(
     clippy::duplicated_attributes,

@@ -53,6 +53,6 @@ pub struct ServiceTemplate {
 pub struct ServiceAccountTemplate {
     /// Labels and annotations to merge
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub metadata: TemplateMetadata,
 }

@@ -22,7 +22,7 @@ pub struct ObjectStore {
     pub data: Option<DataOptions>,
     /// Destination path.
     #[serde(default)]
-    #[schemars(required, extend("minLength" = 1))]
+    #[schemars(extend("x-required" = true, "minLength" = 1))]
     pub destination_path: String,
     /// Endpoint ca.
     #[serde(rename = "endpointCA", default, skip_serializing_if = "Option::is_none")]

@@ -19,7 +19,7 @@ pub struct PluginConfiguration {
     pub is_wal_archiver: Option<bool>,
     /// Name.
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub name: String,
     /// Parameters.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -39,7 +39,7 @@ use crate::{cel, text};
 pub struct PoolerSpec {
     /// Cluster (immutable)
     #[serde(default)]
-    #[schemars(required, extend("x-kubernetes-validations" = cel::IMMUTABLE))]
+    #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::IMMUTABLE))]
     pub cluster: LocalRef,
     /// Copied
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,7 +53,7 @@ pub struct PoolerSpec {
     pub monitoring: Option<PoolerMonitoring>,
     /// CEL: image and imageCatalogRef exclude each other
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub pgbouncer: PgBouncer,
     /// Existing ServiceAccount (immutable)
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]

@@ -32,15 +32,15 @@ use crate::{cel, text};
 pub struct PublicationSpec {
     /// Immutable
     #[serde(default)]
-    #[schemars(required, extend("x-kubernetes-validations" = cel::IMMUTABLE))]
+    #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::IMMUTABLE))]
     pub cluster: ClusterRef,
     /// Immutable
     #[serde(default)]
-    #[schemars(required, extend("x-kubernetes-validations" = cel::IMMUTABLE))]
+    #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::IMMUTABLE))]
     pub dbname: String,
     /// Immutable
     #[serde(default)]
-    #[schemars(required, extend("x-kubernetes-validations" = cel::IMMUTABLE))]
+    #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::IMMUTABLE))]
     pub name: String,
     /// WITH clause
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -51,7 +51,7 @@ pub struct PublicationSpec {
     pub publication_reclaim_policy: Option<ReclaimPolicy>,
     /// CEL: exactly one of allTables / objects
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub target: PublicationTarget,
 }
 
@@ -92,7 +92,7 @@ pub struct PublicationTable {
     pub columns: Vec<String>,
     /// Name.
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub name: String,
     /// ONLY
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 pub struct SecretKeyRef {
     /// Key.
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub key: String,
     /// Name.
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub name: String,
 }
 
@@ -23,7 +23,7 @@ pub struct SecretKeyRef {
 pub struct LocalRef {
     /// Name.
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub name: String,
 }
 

@@ -34,7 +34,7 @@ pub struct ScheduledBackupSpec {
     pub backup_owner_reference: Option<ScheduledBackupOwner>,
     /// Cluster (immutable)
     #[serde(default)]
-    #[schemars(required, extend("x-kubernetes-validations" = cel::IMMUTABLE))]
+    #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::IMMUTABLE))]
     pub cluster: LocalRef,
     /// One backup right at creation
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,7 +54,7 @@ pub struct ScheduledBackupSpec {
     pub plugin_configuration: Option<BackupPluginConfiguration>,
     /// Cron, seconds first (6 fields)
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub schedule: String,
     /// Skip
     #[serde(default, skip_serializing_if = "Option::is_none")]

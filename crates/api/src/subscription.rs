@@ -32,19 +32,19 @@ use crate::{cel, text};
 pub struct SubscriptionSpec {
     /// Immutable
     #[serde(default)]
-    #[schemars(required, extend("x-kubernetes-validations" = cel::IMMUTABLE))]
+    #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::IMMUTABLE))]
     pub cluster: ClusterRef,
     /// Immutable
     #[serde(default)]
-    #[schemars(required, extend("x-kubernetes-validations" = cel::IMMUTABLE))]
+    #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::IMMUTABLE))]
     pub dbname: String,
     /// Entry of cluster.spec.externalClusters
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub external_cluster_name: String,
     /// Immutable
     #[serde(default)]
-    #[schemars(required, extend("x-kubernetes-validations" = cel::IMMUTABLE))]
+    #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::IMMUTABLE))]
     pub name: String,
     /// WITH clause
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -59,7 +59,7 @@ pub struct SubscriptionSpec {
     pub publication_dbname: Option<String>,
     /// Publication name.
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub publication_name: String,
     /// Drop or keep
     #[serde(default, skip_serializing_if = "Option::is_none")]

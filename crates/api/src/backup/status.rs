@@ -167,13 +167,13 @@ pub struct SnapshotStatus {
 pub struct SnapshotElement {
     /// VolumeSnapshot name
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub name: String,
     /// Tablespace name.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub tablespace_name: Option<String>,
     /// PG_DATA, PG_WAL or PG_TABLESPACE
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub r#type: String,
 }

@@ -39,6 +39,6 @@ pub struct PgBaseBackup {
     pub secret: Option<LocalRef>,
     /// External cluster, must exist
     #[serde(default)]
-    #[schemars(required, extend("minLength" = 1))]
+    #[schemars(extend("x-required" = true, "minLength" = 1))]
     pub source: String,
 }

@@ -21,7 +21,7 @@ pub struct ExternalCluster {
     pub connection_parameters: BTreeMap<String, String>,
     /// No `/`, `\`, `.` or `..`
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub name: String,
     /// Password, written in a passfile
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -16,14 +16,14 @@ pub struct ImageCatalogRef {
     pub api_group: Option<String>,
     /// Catalog kind
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub kind: String,
     /// Major version to select
     #[serde(default)]
-    #[schemars(required, with = "PlainInt")]
+    #[schemars(with = "PlainInt", extend("x-required" = true))]
     pub major: i64,
     /// Catalog name
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub name: String,
 }

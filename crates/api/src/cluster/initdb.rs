@@ -90,7 +90,7 @@ pub struct InitDb {
 pub struct Import {
     /// Databases to import
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub databases: Vec<String>,
     /// Extra pg_dump flags
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -118,12 +118,12 @@ pub struct Import {
     pub schema_only: Option<bool>,
     /// Source.
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub source: ImportSource,
     /// microservice: exactly one database, no roles, no wildcard; monolith: ≥1 database, `*`
     /// alone only, `*` alone for roles, no postImportApplicationSQL
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub r#type: ImportType,
 }
 
@@ -133,7 +133,7 @@ pub struct Import {
 pub struct ImportSource {
     /// Name of the external cluster to dump; existence not checked at admission
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub external_cluster: String,
 }
 

@@ -61,7 +61,7 @@ pub struct ManagedRole {
     pub login: Option<bool>,
     /// PostgreSQL role name
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub name: String,
     /// Secret of type basic-auth with `username` (must equal the role name) and `password`; null
     /// = password left alone
@@ -96,11 +96,11 @@ pub struct ManagedServices {
 pub struct ManagedService {
     /// Which pods
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub selector_type: ServiceSelector,
     /// Service template.
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub service_template: ServiceTemplate,
     /// patch or delete+create
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 pub struct PodSelectorRef {
     /// Name used in `${podselector:NAME}`
     #[serde(default)]
-    #[schemars(required, extend("minLength" = 1, "pattern" = "^[a-z]([a-z0-9_-]*[a-z0-9])?$"))]
+    #[schemars(extend("x-required" = true, "minLength" = 1, "pattern" = "^[a-z]([a-z0-9_-]*[a-z0-9])?$"))]
     pub name: String,
     /// Selector over pods of the same namespace
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub selector: LabelSelector,
 }

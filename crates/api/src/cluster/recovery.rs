@@ -46,7 +46,7 @@ pub struct RecoveryBackup {
     pub endpoint_ca: Option<SecretKeyRef>,
     /// Backup name
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub name: String,
 }
 
@@ -107,7 +107,7 @@ pub struct RecoveryTarget {
 pub struct RecoverySnapshots {
     /// Source of PGDATA
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub storage: TypedLocalObjectReference,
     /// Tablespace name → source
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -34,6 +34,6 @@ pub struct Replica {
     pub self_name: Option<String>,
     /// External cluster to replicate from; must exist
     #[serde(default)]
-    #[schemars(required, extend("minLength" = 1))]
+    #[schemars(extend("x-required" = true, "minLength" = 1))]
     pub source: String,
 }

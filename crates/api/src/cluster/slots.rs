@@ -47,7 +47,7 @@ pub struct HighAvailabilitySlots {
 pub struct SynchronizedSlots {
     /// Switch
     #[serde(default)]
-    #[schemars(required, extend("x-default" = true))]
+    #[schemars(extend("x-required" = true, "x-default" = true))]
     pub enabled: bool,
     /// Regexes of slot names to leave out; must compile
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -44,14 +44,14 @@ pub struct Storage {
 pub struct Tablespace {
     /// Tablespace name
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub name: String,
     /// Owner role (see Defaulting)
     #[serde(default)]
     pub owner: TablespaceOwner,
     /// Volume
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub storage: Storage,
     /// Listed in temp_tablespaces
     #[serde(default, skip_serializing_if = "Option::is_none")]

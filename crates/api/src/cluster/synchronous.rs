@@ -13,7 +13,7 @@ use crate::string_enum::string_enum;
 pub struct SyncReplicaElectionConstraint {
     /// Switch; when true nodeLabelsAntiAffinity must be non-empty
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub enabled: bool,
     /// Node labels compared with those of the primary node
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -38,14 +38,14 @@ pub struct Synchronous {
     pub max_standby_names_from_cluster: Option<i64>,
     /// Quorum (`any`) or priority (`first`)
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub method: SynchronousMethod,
     /// **[post-1.30.0]** Node label keys that define failure domains for standby choice
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub node_failure_domain_keys: Vec<String>,
     /// CEL: > 0. Webhook: < instances + len(pre) + len(post)
     #[serde(default)]
-    #[schemars(required, with = "PlainInt", extend("x-kubernetes-validations" = cel::SYNCHRONOUS_NUMBER))]
+    #[schemars(with = "PlainInt", extend("x-required" = true, "x-kubernetes-validations" = cel::SYNCHRONOUS_NUMBER))]
     pub number: i64,
     /// **[post-1.30.0]** Pod label keys that define failure domains for standby choice
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

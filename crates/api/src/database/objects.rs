@@ -17,7 +17,7 @@ pub struct DatabaseExtension {
     pub ensure: Option<Ensure>,
     /// Name.
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub name: String,
     /// Schema.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
@@ -37,7 +37,7 @@ pub struct DatabaseSchema {
     pub ensure: Option<Ensure>,
     /// Name.
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub name: String,
     /// Owner.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
@@ -57,7 +57,7 @@ pub struct ForeignDataWrapper {
     pub handler: Option<String>,
     /// Name.
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub name: String,
     /// Options.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -83,11 +83,11 @@ pub struct ForeignServer {
     pub ensure: Option<Ensure>,
     /// CEL: not empty
     #[serde(default)]
-    #[schemars(required, extend("x-kubernetes-validations" = cel::NOT_EMPTY))]
+    #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::NOT_EMPTY))]
     pub fdw: String,
     /// Name.
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub name: String,
     /// Options.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -107,11 +107,11 @@ pub struct ForeignOption {
     pub ensure: Option<Ensure>,
     /// Name.
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub name: String,
     /// Value.
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub value: String,
 }
 
@@ -121,7 +121,7 @@ pub struct ForeignOption {
 pub struct ForeignUsage {
     /// Name.
     #[serde(default)]
-    #[schemars(required, extend("x-kubernetes-validations" = cel::NOT_EMPTY))]
+    #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::NOT_EMPTY))]
     pub name: String,
     /// Type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -135,14 +135,14 @@ pub struct ForeignUsage {
 pub struct DatabaseObjectStatus {
     /// Applied.
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub applied: bool,
     /// Message.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
     /// Name.
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub name: String,
 }
 

@@ -15,11 +15,11 @@ use crate::text;
 pub struct AvailableArchitecture {
     /// e.g. amd64, arm64
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub go_arch: String,
     /// SHA-256 of that binary
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub hash: String,
 }
 
@@ -32,7 +32,7 @@ pub struct ReportedState {
     pub ip: Option<String>,
     /// Not in recovery
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub is_primary: bool,
     /// Timeline
     #[serde(rename = "timeLineID", default, skip_serializing_if = "Option::is_none")]
@@ -64,7 +64,7 @@ pub struct PodSelectorStatus {
     pub ips: Vec<String>,
     /// Name
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub name: String,
 }
 
@@ -77,10 +77,10 @@ pub struct ImageInfo {
     pub extensions: Vec<Extension>,
     /// Image.
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub image: String,
     /// Major version.
     #[serde(default)]
-    #[schemars(required, with = "PlainInt")]
+    #[schemars(with = "PlainInt", extend("x-required" = true))]
     pub major_version: i64,
 }

@@ -17,7 +17,7 @@ pub struct PluginStatus {
     pub capabilities: Vec<String>,
     /// Name.
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub name: String,
     /// Operator capabilities.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -30,7 +30,7 @@ pub struct PluginStatus {
     pub status: Option<String>,
     /// Version.
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub version: String,
     /// Wal capabilities.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -43,13 +43,13 @@ pub struct TablespaceState {
     pub error: Option<String>,
     /// Name
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub name: String,
     /// Owner
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
     /// `reconciled` or `pending`
     #[serde(default)]
-    #[schemars(required)]
+    #[schemars(extend("x-required" = true))]
     pub state: String,
 }
