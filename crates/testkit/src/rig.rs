@@ -23,6 +23,7 @@ pub mod packages;
 pub mod pki;
 pub mod process;
 pub mod progress;
+pub mod s3;
 pub mod slot;
 pub mod state;
 pub mod status;
@@ -123,6 +124,12 @@ impl Rig {
     #[must_use]
     pub fn kubectl_command(&self) -> Command {
         kubectl(&self.layout, &self.state.program)
+    }
+
+    /// The rig's S3 server; it may still be on its way up.
+    #[must_use]
+    pub fn s3(&self) -> s3::S3 {
+        s3::S3::of(&self.layout)
     }
 
     /// The names of the daemons that have a log.

@@ -12,6 +12,7 @@ use anyhow::{Context, Result, bail, ensure};
 use nix::mount::{MntFlags, umount2};
 
 use super::layout::Layout;
+use super::s3::S3;
 use super::state::{Phase, State};
 use super::{cgroup, network, process};
 
@@ -28,6 +29,7 @@ pub fn down(layout: &Layout) -> Result<()> {
     }
     end_processes(layout)?;
     remove_shim_sockets(layout);
+    S3::of(layout).remove_sockets();
     unmount_all(layout)?;
     detach_loops(layout)?;
     network::remove(layout)?;

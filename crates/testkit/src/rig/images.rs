@@ -120,7 +120,7 @@ fn cached(cache: &Cache, key: &str, build: impl FnOnce(&Path) -> Result<Made>) -
 }
 
 /// A short hash of all parts, in order.
-fn hash<const N: usize>(parts: [&[u8]; N]) -> String {
+pub(super) fn hash<const N: usize>(parts: [&[u8]; N]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update((part.len() as u64).to_le_bytes());
@@ -134,7 +134,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// Runs a program to its end; what it said is in the error.
-fn run(command: &mut Command) -> Result<Vec<u8>> {
+pub(super) fn run(command: &mut Command) -> Result<Vec<u8>> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.output().with_context(|| format!("start {program}"))?;
     let said = String::from_utf8_lossy(&output.stderr);

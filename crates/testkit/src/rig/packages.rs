@@ -10,7 +10,7 @@ use super::progress::Progress;
 
 /// What a rig needs from Debian; whoever calls a new program adds its package.
 const PACKAGES: &[&str] = &[
-    "buildah",
+    "binutils",
     "conntrack",
     "containerd",
     "containernetworking-plugins",
@@ -22,6 +22,7 @@ const PACKAGES: &[&str] = &[
     "libc6-dev",
     "mmdebstrap",
     "nftables",
+    "python3-pip",
     "runc",
     "util-linux",
     "xfsprogs",

@@ -13,9 +13,10 @@ use tokio::net::{TcpStream, UnixStream};
 use tokio::task::spawn_blocking;
 
 use super::control_plane::{API_SERVER, CONTROLLER_MANAGER, ControlPlane, DNS, ETCD, PROVISIONER};
-use super::layout::{Layout, Node};
+use super::layout::{Cache, Layout, Node};
 use super::node::NodeSetup;
 use super::progress::Progress;
+use super::s3::{self, S3};
 use super::state::{self, Phase, State};
 use super::wait::Wait;
 use super::{Rig, build, cgroup, down, images, network, packages, pki, process, slot};
@@ -76,6 +77,8 @@ pub async fn up(options: &Options) -> Result<Rig> {
                 process::ensure(layout, &daemon)?;
             }
         }
+        // Not waited for: only some need it, and they wait.
+        S3::of(layout).ensure()?;
         tokio::try_join!(
             nodes_ready(layout, &client, &nodes, progress),
             controllers_ready(layout, &client),
@@ -109,13 +112,11 @@ fn prepare(options: &Options) -> Result<Prepared> {
     let progress = &options.progress;
     let (cache, checkout) = (slot::cache()?, slot::checkout()?);
     packages::ensure_installed(progress)?;
-    let program = build::program(&cache, &checkout, progress)?;
-    let store = if options.nodes > 0 {
-        progress.step("images");
-        Some(images::store::ensure(&cache, &images::standard(&cache)?)?)
-    } else {
-        None
-    };
+    let (program, store) = std::thread::scope(|scope| {
+        let wares = scope.spawn(|| (options.nodes > 0).then(|| wares(&cache)).transpose());
+        let program = build::program(&cache, &checkout, progress)?;
+        anyhow::Ok((program, wares.join().expect("the thread does not panic")?))
+    })?;
     let layout = slot::claim(&cache, &checkout)?;
     let lock = slot::lock_rig(&layout)?;
     let boot = state::boot()?;
@@ -150,6 +151,13 @@ fn prepare(options: &Options) -> Result<Prepared> {
     }
     pki::create(&layout, &nodes)?;
     Ok(Prepared { layout, state, _lock: lock, store })
+}
+
+/// What is fetched while the program is built: the images, and the S3 server. Returns the image
+/// store that new nodes start from.
+fn wares(cache: &Cache) -> Result<PathBuf> {
+    s3::install(cache)?;
+    images::store::ensure(cache, &images::standard(cache)?)
 }
 
 /// Ends the daemons that were started with other settings; they are started again with the new.
