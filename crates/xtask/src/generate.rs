@@ -12,6 +12,7 @@ use anyhow::{Context, Result, bail};
 use crate::tree::{report, root};
 
 mod completions;
+mod krew;
 mod man;
 
 /// Folders that hold nothing but generated files: what is there and not generated is stale too.
@@ -79,7 +80,7 @@ pub fn stale() -> Result<BTreeMap<PathBuf, Option<String>>> {
 }
 
 fn files() -> Result<BTreeMap<PathBuf, String>> {
-    let all = [completions::files(), man::files()?];
+    let all = [completions::files(), krew::files()?, man::files()?];
     Ok(all.into_iter().flatten().collect())
 }
 
