@@ -19,6 +19,7 @@ pub mod layout;
 pub mod logs;
 pub mod network;
 pub mod node;
+pub mod operator;
 pub mod packages;
 pub mod pki;
 pub mod process;
