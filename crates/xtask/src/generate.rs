@@ -12,6 +12,7 @@ use anyhow::{Context, Result, bail};
 use crate::tree::{report, root};
 
 mod completions;
+pub mod deploy;
 mod krew;
 mod man;
 
@@ -80,7 +81,7 @@ pub fn stale() -> Result<BTreeMap<PathBuf, Option<String>>> {
 }
 
 fn files() -> Result<BTreeMap<PathBuf, String>> {
-    let all = [completions::files(), krew::files()?, man::files()?];
+    let all = [completions::files(), deploy::files(&[])?, krew::files()?, man::files()?];
     Ok(all.into_iter().flatten().collect())
 }
 
