@@ -1,3 +1,4 @@
 //! Tests that cross crates, a module per area.
 
 mod cli;
+mod rig;

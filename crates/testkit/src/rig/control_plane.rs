@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use super::files;
 use super::layout::Layout;
 use super::pki::Pki;
 use super::process::Daemon;
@@ -142,7 +143,7 @@ impl ControlPlane<'_> {
     /// Writes what the daemons read besides keys.
     pub fn write_files(&self) -> Result<()> {
         fs::create_dir_all(self.layout.volumes())?;
-        Ok(fs::write(self.corefile_path(), self.corefile())?)
+        files::write(self.corefile_path(), self.corefile())
     }
 
     /// Where DNS tells that it has read all services.

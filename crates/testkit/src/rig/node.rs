@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use serde_json::json;
 
+use super::files;
 use super::layout::{Layout, Node};
 use super::pki::Pki;
 use super::process::Daemon;
@@ -71,11 +72,11 @@ impl NodeSetup<'_> {
             fs::create_dir_all(self.path(folder))?;
         }
         let resolver = format!("nameserver {}\n", self.layout.gateway());
-        fs::write(self.path("resolv.conf"), resolver)?;
-        fs::write(self.path("cni/10-rig.conflist"), self.cni().to_string())?;
-        fs::write(self.path("containerd.toml"), self.containerd_config())?;
-        fs::write(self.path("kubelet.json"), self.kubelet_config().to_string())?;
-        Ok(fs::write(self.path("proxy.json"), self.proxy_config().to_string())?)
+        files::write(self.path("resolv.conf"), resolver)?;
+        files::write(self.path("cni/10-rig.conflist"), self.cni().to_string())?;
+        files::write(self.path("containerd.toml"), self.containerd_config())?;
+        files::write(self.path("kubelet.json"), self.kubelet_config().to_string())?;
+        files::write(self.path("proxy.json"), self.proxy_config().to_string())
     }
 
     /// `ptp`, since over a bridge answers of a pod on the same node would not be translated back.

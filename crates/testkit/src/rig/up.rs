@@ -56,11 +56,7 @@ pub async fn up(options: &Options) -> Result<Rig> {
     let wanted = options.clone();
     let prepared = spawn_blocking(move || prepare(&wanted)).await??;
     let Prepared { layout, state, .. } = &prepared;
-    let plane = ControlPlane {
-        layout,
-        program: &state.program,
-        node_monitor_grace: state.node_monitor_grace,
-    };
+    let plane = plane(layout, state);
     plane.write_files()?;
     for daemon in [plane.etcd(), plane.api_server()] {
         process::ensure(layout, &daemon)?;
@@ -73,9 +69,7 @@ pub async fn up(options: &Options) -> Result<Rig> {
             process::ensure(layout, &daemon)?;
         }
         for node in &nodes {
-            for daemon in prepared.setup(*node).daemons() {
-                process::ensure(layout, &daemon)?;
-            }
+            start_node(layout, state, *node)?;
         }
         // Not waited for: only some need it, and they wait.
         S3::of(layout).ensure()?;
@@ -90,6 +84,20 @@ pub async fn up(options: &Options) -> Result<Rig> {
     Ok(Rig::new(layout.clone(), state.clone(), client))
 }
 
+/// Starts what does not run on a node that was up before; does not wait for it.
+pub fn start_node(layout: &Layout, state: &State, node: Node) -> Result<()> {
+    for daemon in setup(layout, state, node).daemons() {
+        process::ensure(layout, &daemon)?;
+    }
+    Ok(())
+}
+
+/// Starts the API server if it does not run, and waits until it is ready.
+pub async fn start_api_server(layout: &Layout, state: &State) -> Result<()> {
+    process::ensure(layout, &plane(layout, state).api_server())?;
+    api_server_ready(layout).await.map(drop)
+}
+
 /// What is there before the first daemon is started.
 struct Prepared {
     layout: Layout,
@@ -100,11 +108,13 @@ struct Prepared {
     store: Option<PathBuf>,
 }
 
-impl Prepared {
-    fn setup(&self, node: Node) -> NodeSetup<'_> {
-        let (layout, program) = (&self.layout, self.state.program.as_path());
-        NodeSetup { layout, program, node, sandbox_image: images::PAUSE }
-    }
+fn plane<'a>(layout: &'a Layout, state: &'a State) -> ControlPlane<'a> {
+    let node_monitor_grace = state.node_monitor_grace;
+    ControlPlane { layout, program: &state.program, node_monitor_grace }
+}
+
+fn setup<'a>(layout: &'a Layout, state: &'a State, node: Node) -> NodeSetup<'a> {
+    NodeSetup { layout, program: &state.program, node, sandbox_image: images::PAUSE }
 }
 
 /// Packages, programs, images, cgroups, wires and keys.
@@ -194,7 +204,7 @@ async fn runtimes_ready(prepared: &Prepared) -> Result<()> {
 }
 
 async fn runtime_ready(prepared: &Prepared, node: Node) -> Result<()> {
-    let setup = prepared.setup(node);
+    let setup = setup(&prepared.layout, &prepared.state, node);
     setup.write_files()?;
     if let Some(store) = &prepared.store
         && !setup.containerd_root().exists()
