@@ -1,3 +1,5 @@
 //! Builders, fake world, throw-away servers, the rig.
 
+pub mod fake_postgres;
+pub mod probe;
 pub mod rig;
