@@ -17,6 +17,7 @@ pub mod down;
 pub mod files;
 pub mod images;
 pub mod layout;
+pub mod load;
 pub mod logs;
 pub mod network;
 pub mod node;
@@ -30,6 +31,7 @@ pub mod scratch;
 pub mod slot;
 pub mod state;
 pub mod status;
+pub mod storage;
 pub mod up;
 pub mod wait;
 

@@ -8,6 +8,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use clap::Subcommand;
 use testkit::rig::layout::Node;
+use testkit::rig::load::{self, Ware};
+use testkit::rig::progress::Progress;
 use testkit::rig::{self, Options, Rig, cgroup, logs, process, status};
 
 use crate::tree::report;
@@ -29,6 +31,8 @@ pub enum RigCommand {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Bring an image onto all nodes: `manager`, a recipe of tests/rig/images, or an archive
+    Load { ware: Ware },
     /// Show the log of a component; without one, the components that have a log
     Logs {
         component: Option<String>,
@@ -80,6 +84,7 @@ pub fn run(command: RigCommand) -> Result<()> {
             let (layout, state) = rig::running()?;
             replace_with(rig::kubectl(&layout, &state.program).args(args))
         }
+        RigCommand::Load { ware } => load(&ware),
         RigCommand::Logs { component, follow, lines } => show_log(component, follow, lines),
         RigCommand::Shell { node, command } => shell(node, &command),
         RigCommand::Kubeconfig => {
@@ -98,6 +103,11 @@ fn up(args: &UpArgs) -> Result<()> {
         ..Options::default()
     };
     runtime()?.block_on(Rig::up(&options)).map(drop)
+}
+
+fn load(ware: &Ware) -> Result<()> {
+    let progress = Progress::on_stderr();
+    runtime()?.block_on(async { load::load(&Rig::attach().await?, ware, progress).await })
 }
 
 fn show_status() -> Result<()> {

@@ -67,11 +67,12 @@ pub fn layer(to: &Path, entries: &[Entry]) -> Result<()> {
     Ok(())
 }
 
-/// Writes the archive of an image with this one layer, under all these names.
+/// Writes the archive of an image with this one layer, under all these names; returns the digest
+/// of the layer.
 ///
 /// # Errors
 /// If a file cannot be read or written.
-pub fn write(to: &Path, layer: &Path, config: &Config, names: &[String]) -> Result<()> {
+pub fn write(to: &Path, layer: &Path, config: &Config, names: &[String]) -> Result<String> {
     let layer_digest = digest_of_file(layer)?;
     let layer_size = layer.metadata()?.len();
     let config = serde_json::to_vec(&image_config(config, &layer_digest))?;
@@ -95,7 +96,7 @@ pub fn write(to: &Path, layer: &Path, config: &Config, names: &[String]) -> Resu
     let mut header = header(EntryType::Regular, 0o644, layer_size);
     tar.append_data(&mut header, blob(&layer_digest), File::open(layer)?)?;
     tar.finish()?;
-    Ok(())
+    Ok(layer_digest)
 }
 
 fn image_config(config: &Config, layer_digest: &str) -> Value {

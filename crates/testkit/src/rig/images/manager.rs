@@ -33,13 +33,22 @@ pub fn build(workspace: &Path) -> Result<PathBuf> {
     executable(&String::from_utf8_lossy(&output.stdout)).context("cargo named no program")
 }
 
+/// A manager ready to be loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Packed {
+    /// The image's archive.
+    pub archive: PathBuf,
+    /// The digest of its one layer: another program, another digest.
+    pub digest: String,
+}
+
 /// Writes the image's archive; equal programs give equal archives.
 ///
 /// The folder is for what is needed on the way. Names are all the image is to have.
 ///
 /// # Errors
 /// If the program cannot be read.
-pub fn pack(program: &Path, folder: &Path, names: &[String]) -> Result<PathBuf> {
+pub fn pack(program: &Path, folder: &Path, names: &[String]) -> Result<Packed> {
     fs::create_dir_all(folder)?;
     let stripped = folder.join("manager");
     // Nine tenths of a development build are for debuggers, which do not look in here.
@@ -56,9 +65,9 @@ pub fn pack(program: &Path, folder: &Path, names: &[String]) -> Result<PathBuf> 
         ],
     )?;
     let config = Config { user: Some(USER), env: Vec::new(), entrypoint: vec!["/manager".into()] };
-    let image = folder.join("image.tar");
-    archive::write(&image, &layer, &config, names)?;
-    Ok(image)
+    let archive = folder.join("image.tar");
+    let digest = archive::write(&archive, &layer, &config, names)?;
+    Ok(Packed { archive, digest })
 }
 
 /// The program in what cargo reports, a JSON document a line.

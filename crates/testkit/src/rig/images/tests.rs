@@ -69,7 +69,8 @@ fn the_same_program_makes_the_same_archive() {
     let program = std::env::current_exe().unwrap();
     let pack = |name: &str| {
         let names = [manager::MANAGER.to_owned()];
-        fs::read(manager::pack(&program, &folder.path().join(name), &names).unwrap()).unwrap()
+        let packed = manager::pack(&program, &folder.path().join(name), &names).unwrap();
+        fs::read(packed.archive).unwrap()
     };
     assert!(pack("first") == pack("second"));
 }
