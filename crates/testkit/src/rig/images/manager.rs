@@ -24,7 +24,8 @@ pub fn build(workspace: &Path) -> Result<PathBuf> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .current_dir(workspace)
-        .args(["build", "--quiet", "--package", "manager", "--bin", "manager"])
+        // Not `--package`: for one package alone other features are on, and all would be built anew.
+        .args(["build", "--quiet", "--bin", "manager"])
         .args(["--message-format", "json-render-diagnostics"])
         .stderr(std::process::Stdio::inherit())
         .output()
