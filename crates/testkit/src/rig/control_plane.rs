@@ -117,6 +117,9 @@ impl ControlPlane<'_> {
             format!("--service-account-private-key-file={}", pki.key("service-account")),
             format!("--root-ca-file={}", pki.cert("ca")),
             "--use-service-account-credentials=true".to_owned(),
+            // Its controllers start one after the other, and each asks much at the start.
+            "--kube-api-qps=200".to_owned(),
+            "--kube-api-burst=400".to_owned(),
             "--node-monitor-period=2s".to_owned(),
             format!("--node-monitor-grace-period={}s", self.node_monitor_grace.as_secs()),
         ]);

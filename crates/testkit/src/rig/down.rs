@@ -172,13 +172,7 @@ fn remove_cgroups(layout: &Layout) -> Result<()> {
 }
 
 fn remove_files(layout: &Layout) -> Result<()> {
-    let results = Path::new("/var/lib/cni/results");
-    let ours = format!("{}-", layout.prefix());
-    for entry in fs::read_dir(results).into_iter().flatten().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(&ours) {
-            fs::remove_file(entry.path())?;
-        }
-    }
+    remove_network_results(layout)?;
     // Never into a mount: its files may be somebody else's.
     let mounts = mounts(layout)?;
     ensure!(mounts.is_empty(), "these are still mounted: {mounts:?}");
@@ -188,6 +182,17 @@ fn remove_files(layout: &Layout) -> Result<()> {
         }
         _ => Ok(()),
     }
+}
+
+/// The network plugins note each pod in a folder of the machine; ours name a namespace of ours.
+fn remove_network_results(layout: &Layout) -> Result<()> {
+    let state = format!("{}/", layout.state().display());
+    for entry in fs::read_dir("/var/lib/cni/results").into_iter().flatten().flatten() {
+        if fs::read_to_string(entry.path()).is_ok_and(|text| text.contains(&state)) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

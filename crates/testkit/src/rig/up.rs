@@ -75,8 +75,8 @@ pub async fn up(options: &Options) -> Result<Rig> {
         S3::of(layout).ensure()?;
         tokio::try_join!(
             nodes_ready(layout, &client, &nodes, progress),
-            controllers_ready(layout, &client),
-            dns_ready(layout, plane.dns_ready()),
+            controllers_ready(layout, &client, progress),
+            dns_ready(layout, plane.dns_ready(), progress),
         )?;
     }
     State { phase: Phase::Running, ..state.clone() }.write(layout)?;
@@ -248,15 +248,17 @@ fn is_ready(node: &core::Node) -> bool {
 }
 
 /// Without its service account a namespace takes no pods.
-async fn controllers_ready(layout: &Layout, client: &Client) -> Result<()> {
+async fn controllers_ready(layout: &Layout, client: &Client, progress: Progress) -> Result<()> {
     let daemons = [CONTROLLER_MANAGER.to_owned()];
     let what = "service account of the default namespace there";
     let wait = Wait { layout, what, daemons: &daemons, patience: PATIENCE };
     let api: Api<core::ServiceAccount> = Api::namespaced(client.clone(), "default");
-    wait.until(|| async { Ok(api.get_opt("default").await?) }).await.map(drop)
+    wait.until(|| async { Ok(api.get_opt("default").await?) }).await?;
+    progress.step("controllers ready");
+    Ok(())
 }
 
-async fn dns_ready(layout: &Layout, address: String) -> Result<()> {
+async fn dns_ready(layout: &Layout, address: String, progress: Progress) -> Result<()> {
     let daemons = [DNS.to_owned()];
     let wait = Wait { layout, what: "DNS ready", daemons: &daemons, patience: PATIENCE };
     wait.until(|| async {
@@ -266,5 +268,7 @@ async fn dns_ready(layout: &Layout, address: String) -> Result<()> {
         stream.read_to_string(&mut answer).await?;
         Ok(answer.split(' ').nth(1).is_some_and(|status| status == "200").then_some(()))
     })
-    .await
+    .await?;
+    progress.step("DNS ready");
+    Ok(())
 }
