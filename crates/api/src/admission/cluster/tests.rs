@@ -1,0 +1,1 @@
+//! Rules for clusters that the recorded cases leave out.
