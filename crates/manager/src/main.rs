@@ -1,3 +1,47 @@
-//! The in-cluster binary.
+//! The in-cluster binary: arguments, logs and wiring; the work is done in the libraries.
 
-fn main() {}
+mod bootstrap;
+mod cli;
+mod controller;
+mod logs;
+mod version;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    // Before anything can ask for TLS: without a provider the first connection would panic.
+    let installed = rustls::crypto::ring::default_provider().install_default();
+    let cli = cli::Cli::parse();
+    if let Err(error) = logs::install(&cli.logs) {
+        logs::unusable(&error);
+        return ExitCode::FAILURE;
+    }
+    if installed.is_err() {
+        tracing::warn!("a TLS provider was installed before ours");
+    }
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(error = %chain(&error), "stopped");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: cli::Command) -> anyhow::Result<()> {
+    match command {
+        cli::Command::Controller(args) => controller::run(args),
+        cli::Command::Bootstrap(args) => bootstrap::run(&args),
+        cli::Command::Version => {
+            version::print();
+            Ok(())
+        }
+    }
+}
+
+/// All causes of an error in one line, outermost first.
+fn chain(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

@@ -1,1 +1,11 @@
-//! The operator: controllers, admission, wiring.
+//! The operator: admission webhooks on every replica, controllers on the leader.
+
+pub mod listen;
+pub mod metrics;
+pub mod pki;
+mod run;
+pub mod server;
+pub mod settings;
+pub mod webhook;
+
+pub use run::{ElectionTimes, Error, Options, run};

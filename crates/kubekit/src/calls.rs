@@ -1,0 +1,57 @@
+//! A limit for every call: without one, a request on a dead connection waits for ever.
+
+use std::future::Future;
+use std::time::Duration;
+
+/// How long an ordinary request for one object may take.
+pub const LIMIT: Duration = Duration::from_secs(10);
+
+/// A call that failed, or took too long.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("no answer within {0:?}")]
+    Slow(Duration),
+    #[error(transparent)]
+    Kube(#[from] kube::Error),
+}
+
+impl Error {
+    /// The HTTP status of the API server's refusal, when it was one.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Kube(kube::Error::Api(status)) => Some(status.code),
+            Self::Kube(_) | Self::Slow(_) => None,
+        }
+    }
+
+    /// Somebody else wrote in between, or made the object first.
+    pub fn is_conflict(&self) -> bool {
+        self.status() == Some(409)
+    }
+
+    pub fn is_missing(&self) -> bool {
+        self.status() == Some(404)
+    }
+}
+
+/// Waits for `call`, but no longer than `limit`.
+pub async fn within<T>(
+    limit: Duration,
+    call: impl Future<Output = Result<T, kube::Error>>,
+) -> Result<T, Error> {
+    match tokio::time::timeout(limit, call).await {
+        Ok(result) => result.map_err(Error::Kube),
+        Err(_) => Err(Error::Slow(limit)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_without_an_answer_ends() {
+        let result = within(LIMIT, std::future::pending::<Result<(), kube::Error>>()).await;
+        assert!(matches!(result, Err(Error::Slow(LIMIT))), "{result:?}");
+    }
+}
