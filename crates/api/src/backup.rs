@@ -1,4 +1,4 @@
-//! backup
+//! The kind `Backup`.
 
 pub mod status;
 
@@ -13,20 +13,21 @@ use crate::cel;
 use crate::references::LocalRef;
 use crate::string_enum::string_enum;
 
-/// OnlineConfiguration
+/// Options for snapshots of a running instance.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OnlineConfiguration {
-    /// Immediate checkpoint.
+    /// Whether to ask for a fast checkpoint, so that the backup starts at once at the price of
+    /// more I/O.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub immediate_checkpoint: Option<bool>,
-    /// Wait for archive.
+    /// Whether the backup waits until the WAL it needs is archived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = true))]
     pub wait_for_archive: Option<bool>,
 }
 
-/// BackupSpec
+/// One backup of a cluster, taken once. It cannot be changed.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(
     group = "postgresql.cnpg.io",
@@ -37,7 +38,7 @@ pub struct OnlineConfiguration {
     status = "BackupStatus",
     derive = "Default",
     derive = "PartialEq",
-    doc = "Backup of the PostgreSQL operator.",
+    doc = "One backup of a cluster.",
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
     printcolumn(name = "Cluster", type_ = "string", json_path = ".spec.cluster.name"),
     printcolumn(name = "Method", type_ = "string", json_path = ".spec.method"),
@@ -47,59 +48,61 @@ pub struct OnlineConfiguration {
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = cel::BACKUP))]
 pub struct BackupSpec {
-    /// Cluster to back up
+    /// Cluster to back up.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub cluster: LocalRef,
-    /// How
+    /// How the backup is taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = "barmanObjectStore"))]
     pub method: Option<BackupMethod>,
-    /// Hot/cold for volumeSnapshot; refused with barmanObjectStore
+    /// Whether the instance keeps running while its volumes are cut; the cluster's own choice
+    /// when unset. Only for volume snapshots.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub online: Option<bool>,
-    /// Hot options; refused with barmanObjectStore
+    /// Options for a running instance; the cluster's own when unset. Not for the in-tree object
+    /// store.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub online_configuration: Option<OnlineConfiguration>,
-    /// Required for `plugin`
+    /// Plugin that takes the backup, for the method `plugin`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plugin_configuration: Option<BackupPluginConfiguration>,
-    /// Overrides cluster.spec.backup.target
+    /// Which instance the backup is taken from; the cluster's own choice when unset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<BackupTarget>,
 }
 
-/// BackupPluginConfiguration
+/// The plugin that takes a backup.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BackupPluginConfiguration {
-    /// Plugin
+    /// Name of the plugin.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub name: String,
-    /// Plugin args
+    /// Settings for the plugin.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, String>,
 }
 
 string_enum! {
-    /// BackupTarget
+    /// The instance that backups are taken from.
     pub enum BackupTarget {
-        /// primary
+        /// The primary.
         Primary = "primary",
-        /// prefer-standby
+        /// The most advanced standby, or the primary if there is none.
         PreferStandby = "prefer-standby",
     }
 }
 
 string_enum! {
-    /// BackupMethod
+    /// The way a backup is taken.
     pub enum BackupMethod {
-        /// barmanObjectStore
+        /// Base backup into the in-tree object store.
         BarmanObjectStore = "barmanObjectStore",
-        /// volumeSnapshot
+        /// Snapshots of the volumes.
         VolumeSnapshot = "volumeSnapshot",
-        /// plugin
+        /// Whatever a plugin does.
         Plugin = "plugin",
     }
 }

@@ -1,4 +1,4 @@
-//! cluster
+//! The kind `Cluster`; its parts are in the modules below.
 
 pub mod affinity;
 pub mod backup;
@@ -54,7 +54,7 @@ use crate::schema::PlainInt;
 use crate::string_enum::string_enum;
 use crate::{cel, text};
 
-/// ClusterSpec
+/// A PostgreSQL cluster: one primary, its replicas, and everything around them.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(
     group = "postgresql.cnpg.io",
@@ -65,7 +65,7 @@ use crate::{cel, text};
     status = "ClusterStatus",
     derive = "Default",
     derive = "PartialEq",
-    doc = "Cluster of the PostgreSQL operator.",
+    doc = "A PostgreSQL cluster: one primary, its replicas, and everything around them.",
     scale(
         spec_replicas_path = ".spec.instances",
         status_replicas_path = ".status.instances",
@@ -86,215 +86,215 @@ use crate::{cel, text};
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = cel::CLUSTER))]
 pub struct ClusterSpec {
-    /// Scheduling
+    /// Where the instances may run.
     #[serde(default)]
     pub affinity: Affinity,
-    /// Backup settings
+    /// How backups of the cluster are taken and where they go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backup: Option<BackupConfiguration>,
-    /// How the first instance is made; webhook: at most one method; default initdb
+    /// How the first instance comes to life; a new, empty database when unset. At most one method
+    /// may be given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bootstrap: Option<Bootstrap>,
-    /// User-given PKI
+    /// Certificates of your own to use instead of generated ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificates: Option<Certificates>,
-    /// Free text
+    /// Free text about the cluster.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// Manage PodDisruptionBudgets
+    /// Whether PodDisruptionBudgets protect the cluster from node drains.
     #[serde(rename = "enablePDB", default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = true))]
     pub enable_pdb: Option<bool>,
-    /// Whether the postgres user has a password
+    /// Whether the user `postgres` has a password and may log in over the network.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = false))]
     pub enable_superuser_access: Option<bool>,
-    /// Extra env, duplicates not refused; reserved names refused: `CNPG_*`, `PG*`, `POD_NAME`,
-    /// `NAMESPACE`, `CLUSTER_NAME` (case-insensitive)
+    /// Further environment variables of the instances. Names that the operator or PostgreSQL use
+    /// are refused.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub env: Vec<EnvVar>,
-    /// Extra env sources
+    /// Secrets and ConfigMaps whose keys become environment variables of the instances.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub env_from: Vec<EnvFromSource>,
-    /// Replaces the scratch-data emptyDir; excludes ephemeralVolumesSizeLimit.temporaryData
+    /// Volume for temporary files, instead of an emptyDir. It excludes
+    /// `ephemeralVolumesSizeLimit.temporaryData`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ephemeral_volume_source: Option<EphemeralVolumeSource>,
-    /// emptyDir limits
+    /// Limits for the emptyDir volumes of an instance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ephemeral_volumes_size_limit: Option<EphemeralVolumesSizeLimit>,
-    /// Other servers; unique names; each needs connectionParameters, barmanObjectStore or plugin
+    /// Other PostgreSQL servers, or their backups, that this cluster may copy, follow or import
+    /// from.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub external_clusters: Vec<ExternalCluster>,
-    /// Seconds the primary must stay unhealthy before failover
+    /// Seconds that the primary must be unhealthy before another instance takes over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = 0))]
     pub failover_delay: Option<i32>,
-    /// Pick the image of a major version from a catalog. CEL: kind is `ImageCatalog` or
-    /// `ClusterImageCatalog`, apiGroup is `postgresql.cnpg.io`
+    /// Catalog to take the image of a PostgreSQL major version from. Excludes `imageName`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub image_catalog_ref: Option<ImageCatalogRef>,
-    /// Operand image; needs a tag that starts with a PostgreSQL version, `latest` or digest-only
-    /// refused. Defaulted to the operator default image when no catalog is referenced
+    /// PostgreSQL image. Its tag has to start with the version; `latest` and a digest without a
+    /// tag are refused. A default is filled in when there is no catalog either.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub image_name: Option<String>,
-    /// Webhook: `Always`, `Never`, `IfNotPresent` or empty; used by all containers incl. the init
-    /// container
+    /// When the image is pulled: `Always`, `Never` or `IfNotPresent`.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub image_pull_policy: Option<String>,
-    /// Added to the ServiceAccount
+    /// Secrets with credentials for pulling images.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub image_pull_secrets: Vec<LocalRef>,
-    /// Labels and annotations copied on every generated object (see Inheritance)
+    /// Labels and annotations that all generated objects receive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inherited_metadata: Option<InheritedMetadata>,
-    /// Wanted number of instances; target of the scale sub-resource
+    /// Number of instances, the primary included.
     #[serde(default)]
     #[schemars(with = "PlainInt", extend("x-required" = true, "x-default" = 1, "minimum" = 1))]
     pub instances: i64,
-    /// Liveness failureThreshold = ceil(this/period)
+    /// Seconds that an instance may fail its liveness probe before it is restarted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub liveness_probe_timeout: Option<i32>,
-    /// Level of managers
+    /// How much the instance managers write to their logs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = "info"))]
     pub log_level: Option<LogLevel>,
-    /// Things kept in sync in PostgreSQL and Kubernetes
+    /// Roles and Services that the operator keeps in sync.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub managed: Option<Managed>,
-    /// Legacy sync replication upper bound; < instances. Excludes `postgresql.synchronous` if
-    /// either is > 0
+    /// Most standbys that a commit waits for, in the older way of synchronous replication; below
+    /// the number of instances. Prefer `postgresql.synchronous`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<PlainInt>", extend("x-default" = 0, "minimum" = 0))]
     pub max_sync_replicas: Option<i64>,
-    /// Legacy sync replication lower bound; ≤ maxSyncReplicas
+    /// Fewest standbys that a commit waits for, in the older way of synchronous replication; at
+    /// most `maxSyncReplicas`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<PlainInt>", extend("x-default" = 0, "minimum" = 0))]
     pub min_sync_replicas: Option<i64>,
-    /// Metrics
+    /// Metrics of the instances.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub monitoring: Option<ClusterMonitoring>,
-    /// Node maintenance (webhook warning: prefer enablePDB)
+    /// What to do while nodes are under maintenance. Prefer `enablePDB`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub node_maintenance_window: Option<NodeMaintenanceWindow>,
-    /// CNPG-I plugins; at most one enabled isWALArchiver, none when in-tree store is set
+    /// CNPG-I plugins that take part in running this cluster.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub plugins: Vec<PluginConfiguration>,
-    /// Replaces the default; unset runAsUser, runAsGroup, seccompProfile are filled from the
-    /// default. Ignored when OpenShift SCC exist
+    /// Security context of the pods. What it leaves out is filled in; on OpenShift it is ignored.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pod_security_context: Option<PodSecurityContext>,
-    /// Named pod selectors usable in pg_hba
+    /// Named sets of pods whose addresses may be used in `postgresql.pg_hba`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
     pub pod_selector_refs: Vec<PodSelectorRef>,
-    /// GID (also fsGroup); webhook: immutable
+    /// Group id of PostgreSQL inside the pods, and owner of its volumes. It cannot be changed.
     #[serde(rename = "postgresGID", default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = 26))]
     pub postgres_gid: Option<i64>,
-    /// UID of postgres in pods; webhook: immutable
+    /// User id of PostgreSQL inside the pods. It cannot be changed.
     #[serde(rename = "postgresUID", default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = 26))]
     pub postgres_uid: Option<i64>,
-    /// Server configuration. CEL **[post-1.30.0]**: `syncReplicaElectionConstraint.enabled`
-    /// excludes non-empty failure-domain keys
+    /// Configuration of PostgreSQL.
     #[serde(default)]
     pub postgresql: Postgresql,
-    /// Timings of the primary Lease; webhook: leaseDuration > renewDeadline and 5·renewDeadline >
-    /// 6·retryPeriod
+    /// Timings of the lease that an instance holds while it is the primary.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub primary_lease: Option<PrimaryLease>,
-    /// Restart the primary or switch over first; with `switchover` image and parameters cannot
-    /// change together
+    /// How the primary is updated, after all replicas: restarted in its place, or after a
+    /// switchover to an updated replica. With `switchover`, image and parameters cannot change in
+    /// one step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = "restart"))]
     pub primary_update_method: Option<PrimaryUpdateMethod>,
-    /// Automatic or user-driven primary update; supervised refused with 1 instance
+    /// Whether the operator updates the primary by itself, or waits for a switchover by hand; the
+    /// latter needs more than one instance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = "unsupervised"))]
     pub primary_update_strategy: Option<PrimaryUpdateStrategy>,
-    /// Copied
+    /// Priority class of the pods.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub priority_class_name: Option<String>,
-    /// Probe overrides
+    /// Changes to the probes of the instances.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub probes: Option<Probes>,
-    /// Mounted at `/projected`
+    /// A projected volume to mount at `/projected` in every instance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub projected_volume_template: Option<ProjectedVolumeSource>,
-    /// Replica-cluster mode
+    /// Makes this a replica cluster, which follows a server elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replica: Option<Replica>,
-    /// Slot management
+    /// How replication slots are kept on the instances.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = {"highAvailability": {"enabled": true}}))]
     pub replication_slots: Option<ReplicationSlots>,
-    /// For postgres, init and job containers; requests ≤ limits (cpu, memory, ephemeral-storage),
-    /// hugepages equal and need cpu or memory, memory request ≥ shared_buffers unless hugepages
-    /// cover it
+    /// CPU, memory and other resources of an instance, also used for its init containers and
+    /// jobs. Requests may not exceed limits, and the memory has to hold `shared_buffers`.
     #[serde(default)]
     pub resources: ResourceRequirements,
-    /// Pod scheduler
+    /// Scheduler of the pods, when it is not the default one.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub scheduler_name: Option<String>,
-    /// Pod and containers; default RuntimeDefault
+    /// Seccomp profile of pods and containers; `RuntimeDefault` when unset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seccomp_profile: Option<SeccompProfile>,
-    /// Replaces the container default; each unset field is filled from the default
+    /// Security context of the containers. Each field it leaves out is filled in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub security_context: Option<SecurityContext>,
-    /// Existing ServiceAccount to use; excludes serviceAccountTemplate
+    /// Existing ServiceAccount to run the pods with, instead of a generated one. It cannot be
+    /// changed.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("maxLength" = 253, "pattern" = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "x-kubernetes-validations" = cel::IMMUTABLE))]
     pub service_account_name: Option<String>,
-    /// Metadata of the generated ServiceAccount
+    /// Labels and annotations for the generated ServiceAccount. Excludes `serviceAccountName`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_account_template: Option<ServiceAccountTemplate>,
-    /// Seconds of smart shutdown before fast
+    /// Seconds of a stop in which clients may finish, before they are disconnected.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = 180))]
     pub smart_shutdown_timeout: Option<i32>,
-    /// Seconds to start; startup probe failureThreshold = ceil(startDelay/period)
+    /// Seconds that an instance may take to start.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = 3600))]
     pub start_delay: Option<i32>,
-    /// terminationGracePeriodSeconds of the pod
+    /// Seconds that an instance may take to stop, before it is killed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = 1800))]
     pub stop_delay: Option<i32>,
-    /// PGDATA volume
+    /// Volume for the data directory.
     #[serde(default)]
     pub storage: Storage,
-    /// User-given postgres credentials; webhook: non-empty name
+    /// Secret with the credentials of the user `postgres`, instead of a generated one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub superuser_secret: Option<LocalRef>,
-    /// Seconds for the old primary fast shutdown in a switchover
+    /// Seconds that the old primary may take to shut down in a switchover.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = 3600))]
     pub switchover_delay: Option<i32>,
-    /// Declarative tablespaces; never removable; names valid identifiers, no `pg_` prefix, ≤63,
-    /// case-insensitively unique, unique volume name
+    /// Tablespaces, each on a volume of its own. They can be added, but never removed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tablespaces: Vec<Tablespace>,
-    /// Copied to pods
+    /// How the pods are spread over nodes and zones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub topology_spread_constraints: Vec<TopologySpreadConstraint>,
-    /// Separate WAL volume; can be added later, never removed
+    /// Separate volume for the WAL. It can be added later, but never removed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wal_storage: Option<Storage>,
 }
 
 string_enum! {
-    /// LogLevel
+    /// How much is written to a log.
     pub enum LogLevel {
-        /// error
+        /// Only what a person must act on.
         Error = "error",
-        /// warning
+        /// Also what is degraded.
         Warning = "warning",
-        /// info
+        /// Also what changes.
         Info = "info",
-        /// debug
+        /// Also why.
         Debug = "debug",
-        /// trace
+        /// Everything.
         Trace = "trace",
     }
 }

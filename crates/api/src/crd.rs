@@ -6,6 +6,8 @@
 mod core_types;
 mod structural;
 
+use std::collections::BTreeMap;
+
 use kube::CustomResourceExt;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -22,6 +24,9 @@ pub struct Definition {
     pub plural: String,
     /// The whole object, keys in alphabetical order.
     pub object: Value,
+    /// Where Kubernetes types are embedded: path of the field (`[]` for the items of a list, `{}`
+    /// for the values of a map) to the name of the type, without the leading `io.k8s.`.
+    pub embedded: BTreeMap<String, String>,
 }
 
 impl Definition {
@@ -69,8 +74,8 @@ const fn kind<K: CustomResourceExt + JsonSchema>() -> Kind {
 
 fn definition(kind: &Kind) -> Definition {
     let mut object = (kind.derived)();
-    object["spec"]["versions"][0]["schema"]["openAPIV3Schema"] =
-        structural::structural(&(kind.schema)());
+    let (schema, embedded) = structural::structural(&(kind.schema)());
+    object["spec"]["versions"][0]["schema"]["openAPIV3Schema"] = schema;
     let names = &mut object["spec"]["names"];
     let text = |value: &Value| value.as_str().expect("the derive names every kind").to_owned();
     let (kind, plural) = (text(&names["kind"]), text(&names["plural"]));
@@ -84,7 +89,13 @@ fn definition(kind: &Kind) -> Definition {
     }
     let version = object["spec"]["versions"][0].as_object_mut().expect("there is one version");
     version.retain(|_, value| !value.as_array().is_some_and(Vec::is_empty));
-    Definition { name: text(&object["metadata"]["name"]), kind, plural, object: sorted(object) }
+    Definition {
+        name: text(&object["metadata"]["name"]),
+        kind,
+        plural,
+        object: sorted(object),
+        embedded,
+    }
 }
 
 /// The same value with its keys in order, whatever map the JSON library was built with.

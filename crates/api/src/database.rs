@@ -1,4 +1,4 @@
-//! database
+//! The kind `Database`.
 
 pub mod objects;
 
@@ -14,7 +14,7 @@ use crate::references::ClusterRef;
 use crate::schema::PlainInt;
 use crate::{cel, text};
 
-/// DatabaseSpec
+/// A database in a cluster, with its extensions, schemas and foreign servers.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(
     group = "postgresql.cnpg.io",
@@ -25,7 +25,7 @@ use crate::{cel, text};
     status = "DatabaseStatus",
     derive = "Default",
     derive = "PartialEq",
-    doc = "Database of the PostgreSQL operator.",
+    doc = "A database in a cluster, with its extensions, schemas and foreign servers.",
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
     printcolumn(name = "Cluster", type_ = "string", json_path = ".spec.cluster.name"),
     printcolumn(name = "PG Name", type_ = "string", json_path = ".spec.name"),
@@ -35,116 +35,117 @@ use crate::{cel, text};
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = cel::LOCALE))]
 pub struct DatabaseSpec {
-    /// Allow connections.
+    /// Whether clients may connect to the database.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allow_connections: Option<bool>,
-    /// Immutable; needs builtin
+    /// Locale for the provider `builtin`. It cannot be changed.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-kubernetes-validations" = cel::IMMUTABLE))]
     pub builtin_locale: Option<String>,
-    /// Cluster (CEL immutable)
+    /// Cluster that holds the database. It cannot be changed.
     #[serde(default)]
     #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::IMMUTABLE))]
     pub cluster: ClusterRef,
-    /// Immutable
+    /// Version of the collation that the database starts with. It cannot be changed.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-kubernetes-validations" = cel::IMMUTABLE))]
     pub collation_version: Option<String>,
-    /// Connection limit.
+    /// Most connections to the database at once; -1 for no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<PlainInt>")]
     pub connection_limit: Option<i64>,
-    /// On object deletion: drop or keep
+    /// What happens to the database when this object is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = "retain"))]
     pub database_reclaim_policy: Option<ReclaimPolicy>,
-    /// Immutable
+    /// Encoding of the database. It cannot be changed.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-kubernetes-validations" = cel::IMMUTABLE))]
     pub encoding: Option<String>,
-    /// present / absent
+    /// Whether the database should exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = "present"))]
     pub ensure: Option<Ensure>,
-    /// unique names
+    /// Extensions of the database.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extensions: Vec<DatabaseExtension>,
-    /// unique names, options, usages
+    /// Foreign data wrappers of the database.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fdws: Vec<ForeignDataWrapper>,
-    /// Immutable; needs localeProvider icu
+    /// Locale for the provider `icu`. It cannot be changed.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-kubernetes-validations" = cel::IMMUTABLE))]
     pub icu_locale: Option<String>,
-    /// Immutable; needs icu
+    /// Further collation rules for the provider `icu`. It cannot be changed.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-kubernetes-validations" = cel::IMMUTABLE))]
     pub icu_rules: Option<String>,
-    /// Is template.
+    /// Whether the database may be copied by everybody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_template: Option<bool>,
-    /// Immutable
+    /// Locale for everything that is not set by itself. It cannot be changed.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-kubernetes-validations" = cel::IMMUTABLE))]
     pub locale: Option<String>,
-    /// Immutable
+    /// Character classes of the database. It cannot be changed.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-kubernetes-validations" = cel::IMMUTABLE))]
     pub locale_c_type: Option<String>,
-    /// Immutable
+    /// Collation of the database. It cannot be changed.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-kubernetes-validations" = cel::IMMUTABLE))]
     pub locale_collate: Option<String>,
-    /// Immutable
+    /// Provider of the locale: `libc`, `icu` or `builtin`. It cannot be changed.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-kubernetes-validations" = cel::IMMUTABLE))]
     pub locale_provider: Option<String>,
-    /// Immutable; not postgres, template0, template1
+    /// Name of the database in PostgreSQL; not `postgres`, `template0` or `template1`. It cannot
+    /// be changed.
     #[serde(default)]
     #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::DATABASE_NAME))]
     pub name: String,
-    /// Owner role
+    /// Role that owns the database.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub owner: String,
-    /// unique names
+    /// Schemas of the database.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub schemas: Vec<DatabaseSchema>,
-    /// unique; webhook: fdw must be listed in fdws unless ensure=absent
+    /// Foreign servers of the database.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub servers: Vec<ForeignServer>,
-    /// Default tablespace
+    /// Tablespace for objects that name none.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub tablespace: Option<String>,
-    /// Immutable
+    /// Database to copy when this one is made. It cannot be changed.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-kubernetes-validations" = cel::IMMUTABLE))]
     pub template: Option<String>,
 }
 
-/// DatabaseStatus
+/// What became of a database.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DatabaseStatus {
-    /// true / false / unset (unknown)
+    /// Whether PostgreSQL is as the spec says; unset while that is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub applied: Option<bool>,
-    /// Extensions.
+    /// State of each extension.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extensions: Vec<DatabaseObjectStatus>,
-    /// Fdws.
+    /// State of each foreign data wrapper.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fdws: Vec<DatabaseObjectStatus>,
-    /// Last error
+    /// What went wrong last.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// Generation applied
+    /// Generation of the object that was applied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// Schemas.
+    /// State of each schema.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub schemas: Vec<DatabaseObjectStatus>,
-    /// Servers.
+    /// State of each foreign server.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub servers: Vec<DatabaseObjectStatus>,
 }

@@ -1,23 +1,23 @@
-//! ensure
+//! Whether things in PostgreSQL should exist, and for how long.
 
 use crate::string_enum::string_enum;
 
 string_enum! {
-    /// Ensure
+    /// Whether something should exist.
     pub enum Ensure {
-        /// present
+        /// It is created or changed as needed.
         Present = "present",
-        /// absent
+        /// It is dropped.
         Absent = "absent",
     }
 }
 
 string_enum! {
-    /// ReclaimPolicy
+    /// What happens in PostgreSQL when an object is deleted.
     pub enum ReclaimPolicy {
-        /// delete
+        /// What it stands for is dropped.
         Delete = "delete",
-        /// retain
+        /// What it stands for is kept.
         Retain = "retain",
     }
 }

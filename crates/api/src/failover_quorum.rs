@@ -1,4 +1,4 @@
-//! failover_quorum
+//! The kind `FailoverQuorum`: written by the primary, read before a failover.
 
 use kube::CustomResource;
 use schemars::JsonSchema;
@@ -7,20 +7,20 @@ use serde::{Deserialize, Serialize};
 use crate::schema::PlainInt;
 use crate::text;
 
-/// FailoverQuorumStatus
+/// The promise of synchronous replication that is in force, written by the primary.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct FailoverQuorumStatus {
-    /// ANY / FIRST
+    /// Way of waiting, `ANY` or `FIRST`.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// Pod that wrote it
+    /// Instance that wrote this.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub primary: Option<String>,
-    /// Candidates without the primary
+    /// Standbys that a commit may wait for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub standby_names: Vec<String>,
-    /// Sync number, 0 = unknown
+    /// Number of them that a commit waits for; 0 while it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<PlainInt>")]
     pub standby_number: Option<i64>,

@@ -1,4 +1,4 @@
-//! image_catalog
+//! The kinds `ImageCatalog` and `ClusterImageCatalog`.
 
 use kube::CustomResource;
 use schemars::JsonSchema;
@@ -8,7 +8,7 @@ use crate::cel;
 use crate::extension::Extension;
 use crate::schema::PlainInt;
 
-/// ImageCatalogSpec
+/// Images by PostgreSQL major version, for clusters of the same namespace.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(
     group = "postgresql.cnpg.io",
@@ -18,22 +18,22 @@ use crate::schema::PlainInt;
     namespaced,
     derive = "Default",
     derive = "PartialEq",
-    doc = "ImageCatalog of the PostgreSQL operator.",
+    doc = "Images by PostgreSQL major version, for clusters of the same namespace.",
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
 )]
 #[serde(rename_all = "camelCase")]
 pub struct ImageCatalogSpec {
-    /// CEL: keys unique
+    /// Images of other programs, by key.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("maxItems" = 32, "x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["key"], "x-kubernetes-validations" = cel::UNIQUE_KEYS))]
     pub component_images: Vec<ComponentImage>,
-    /// CEL: majors unique
+    /// Images of PostgreSQL, one for each major version.
     #[serde(default)]
     #[schemars(extend("x-required" = true, "minItems" = 1, "maxItems" = 8, "x-kubernetes-validations" = cel::UNIQUE_MAJORS))]
     pub images: Vec<CatalogImage>,
 }
 
-/// ClusterImageCatalogSpec
+/// Images by PostgreSQL major version, for clusters of all namespaces.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(
     group = "postgresql.cnpg.io",
@@ -42,48 +42,48 @@ pub struct ImageCatalogSpec {
     plural = "clusterimagecatalogs",
     derive = "Default",
     derive = "PartialEq",
-    doc = "ClusterImageCatalog of the PostgreSQL operator.",
+    doc = "Images by PostgreSQL major version, for clusters of all namespaces.",
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp")
 )]
 #[serde(rename_all = "camelCase")]
 pub struct ClusterImageCatalogSpec {
-    /// Component images.
+    /// Images of other programs, by key.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("maxItems" = 32, "x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["key"], "x-kubernetes-validations" = cel::UNIQUE_KEYS))]
     pub component_images: Vec<ComponentImage>,
-    /// Images.
+    /// Images of PostgreSQL, one for each major version.
     #[serde(default)]
     #[schemars(extend("x-required" = true, "minItems" = 1, "maxItems" = 8, "x-kubernetes-validations" = cel::UNIQUE_MAJORS))]
     pub images: Vec<CatalogImage>,
 }
 
-/// CatalogImage
+/// The image of a PostgreSQL major version.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CatalogImage {
-    /// Extensions of that major
+    /// Extensions that can be mounted beside the image.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
     pub extensions: Vec<Extension>,
-    /// Image reference
+    /// Name of the image.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub image: String,
-    /// Major
+    /// PostgreSQL major version.
     #[serde(default)]
     #[schemars(with = "PlainInt", extend("x-required" = true, "minimum" = 10))]
     pub major: i64,
 }
 
-/// ComponentImage
+/// The image of a program beside PostgreSQL.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ComponentImage {
-    /// Image
+    /// Name of the image.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub image: String,
-    /// Key
+    /// Key that references use.
     #[serde(default)]
     #[schemars(extend("x-required" = true, "maxLength" = 63, "pattern" = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"))]
     pub key: String,

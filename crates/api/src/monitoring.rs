@@ -1,4 +1,4 @@
-//! monitoring
+//! Pieces of monitoring that clusters and poolers share.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,90 +6,90 @@ use serde::{Deserialize, Serialize};
 use crate::string_enum::string_enum;
 use crate::text;
 
-/// RelabelConfig
+/// One relabelling step of a Prometheus PodMonitor.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RelabelConfig {
-    /// Action.
+    /// What to do with the matching labels; `replace` when unset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = "replace"))]
     pub action: Option<RelabelAction>,
-    /// Modulus.
+    /// Number of buckets for the action `hashmod`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modulus: Option<i64>,
-    /// Regex.
+    /// Regular expression to match the joined source labels with.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub regex: Option<String>,
-    /// Replacement.
+    /// Text for the target label; capture groups of the expression may stand in it.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub replacement: Option<String>,
-    /// Separator.
+    /// Text to put between the joined source labels.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub separator: Option<String>,
-    /// Source labels.
+    /// Labels whose values are joined and matched.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub source_labels: Vec<String>,
-    /// Target label.
+    /// Label that receives the result.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub target_label: Option<String>,
 }
 
-/// MetricsTls
+/// Encryption of the metrics port.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MetricsTls {
-    /// HTTPS metrics; with enablePodMonitor needs clientTLSSecret
+    /// Whether metrics are served by HTTPS. A change replaces the pods.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = false))]
     pub enabled: Option<bool>,
 }
 
 string_enum! {
-    /// RelabelAction
+    /// What a relabelling step does with the labels that match.
     pub enum RelabelAction {
-        /// replace
+        /// Write the replacement to the target label.
         Replace = "replace",
-        /// Replace
+        /// The same as `replace`.
         ReplaceCapital = "Replace",
-        /// keep
+        /// Keep only what matches.
         Keep = "keep",
-        /// Keep
+        /// The same as `keep`.
         KeepCapital = "Keep",
-        /// drop
+        /// Drop what matches.
         Drop = "drop",
-        /// Drop
+        /// The same as `drop`.
         DropCapital = "Drop",
-        /// hashmod
+        /// Write the bucket of a hash to the target label.
         Hashmod = "hashmod",
-        /// HashMod
+        /// The same as `hashmod`.
         HashModCapital = "HashMod",
-        /// labelmap
+        /// Copy matching labels to other names.
         Labelmap = "labelmap",
-        /// LabelMap
+        /// The same as `labelmap`.
         LabelMapCapital = "LabelMap",
-        /// labeldrop
+        /// Remove matching labels.
         Labeldrop = "labeldrop",
-        /// LabelDrop
+        /// The same as `labeldrop`.
         LabelDropCapital = "LabelDrop",
-        /// labelkeep
+        /// Remove all other labels.
         Labelkeep = "labelkeep",
-        /// LabelKeep
+        /// The same as `labelkeep`.
         LabelKeepCapital = "LabelKeep",
-        /// lowercase
+        /// Write the source in lower case.
         Lowercase = "lowercase",
-        /// Lowercase
+        /// The same as `lowercase`.
         LowercaseCapital = "Lowercase",
-        /// uppercase
+        /// Write the source in upper case.
         Uppercase = "uppercase",
-        /// Uppercase
+        /// The same as `uppercase`.
         UppercaseCapital = "Uppercase",
-        /// keepequal
+        /// Keep only what equals the target label.
         Keepequal = "keepequal",
-        /// KeepEqual
+        /// The same as `keepequal`.
         KeepEqualCapital = "KeepEqual",
-        /// dropequal
+        /// Drop what equals the target label.
         Dropequal = "dropequal",
-        /// DropEqual
+        /// The same as `dropequal`.
         DropEqualCapital = "DropEqual",
     }
 }

@@ -1,4 +1,4 @@
-//! pooler
+//! The kind `Pooler`.
 
 pub mod pgbouncer;
 pub mod status;
@@ -17,7 +17,7 @@ use crate::references::LocalRef;
 use crate::string_enum::string_enum;
 use crate::{cel, text};
 
-/// PoolerSpec
+/// A pool of connections to a cluster, run by PgBouncer.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(
     group = "postgresql.cnpg.io",
@@ -28,7 +28,7 @@ use crate::{cel, text};
     status = "PoolerStatus",
     derive = "Default",
     derive = "PartialEq",
-    doc = "Pooler of the PostgreSQL operator.",
+    doc = "A pool of connections to a cluster, run by PgBouncer.",
     scale(spec_replicas_path = ".spec.instances", status_replicas_path = ".status.instances",),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
     printcolumn(name = "Cluster", type_ = "string", json_path = ".spec.cluster.name"),
@@ -37,81 +37,81 @@ use crate::{cel, text};
 )]
 #[serde(rename_all = "camelCase")]
 pub struct PoolerSpec {
-    /// Cluster (immutable)
+    /// Cluster that the pooler leads to. It cannot be changed.
     #[serde(default)]
     #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::IMMUTABLE))]
     pub cluster: LocalRef,
-    /// Copied
+    /// How the pods are replaced.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployment_strategy: Option<DeploymentStrategy>,
-    /// Deployment replicas
+    /// Number of pods.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = 1))]
     pub instances: Option<i32>,
-    /// Deprecated PodMonitor + TLS
+    /// Metrics of the pooler.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub monitoring: Option<PoolerMonitoring>,
-    /// CEL: image and imageCatalogRef exclude each other
+    /// Configuration of PgBouncer.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub pgbouncer: PgBouncer,
-    /// Existing ServiceAccount (immutable)
+    /// Existing ServiceAccount to run the pods with, instead of a generated one. It cannot be
+    /// changed.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     #[schemars(extend("maxLength" = 253, "pattern" = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "x-kubernetes-validations" = cel::IMMUTABLE))]
     pub service_account_name: Option<String>,
-    /// Service overrides (webhook does not forbid a name here, but the service is always named as
-    /// the pooler)
+    /// What the Service of the pooler should look like. It is always named like the pooler.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_template: Option<ServiceTemplate>,
-    /// Pod template overrides
+    /// What the pods should look like. The container named `pgbouncer` is completed by the
+    /// operator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template: Option<PoolerTemplate>,
-    /// Service the pooler points at
+    /// Which instances the pooler leads to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = "rw"))]
     pub r#type: Option<PoolerType>,
 }
 
-/// PoolerMonitoring
+/// Metrics of a pooler.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PoolerMonitoring {
-    /// Enable pod monitor.
+    /// Whether a PodMonitor is made. Deprecated: make your own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = false))]
     pub enable_pod_monitor: Option<bool>,
-    /// Pod monitor metric relabelings.
+    /// Relabelling of samples by the PodMonitor. Deprecated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pod_monitor_metric_relabelings: Vec<RelabelConfig>,
-    /// Pod monitor relabelings.
+    /// Relabelling of targets by the PodMonitor. Deprecated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pod_monitor_relabelings: Vec<RelabelConfig>,
-    /// Tls.
+    /// Encryption of the metrics port; with a PodMonitor it needs `pgbouncer.clientTLSSecret`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<MetricsTls>,
 }
 
-/// PoolerTemplate
+/// What the pods of a pooler should look like.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PoolerTemplate {
-    /// Metadata.
+    /// Labels and annotations of the pods.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata: Option<TemplateMetadata>,
-    /// containers may be an empty list in the CRD; container named `pgbouncer` is the one
-    /// completed
+    /// Spec of the pods, completed by the operator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spec: Option<PodSpec>,
 }
 
 string_enum! {
-    /// PoolerType
+    /// The instances that a pooler leads to.
     pub enum PoolerType {
-        /// rw
+        /// The primary.
         Rw = "rw",
-        /// ro
+        /// The replicas.
         Ro = "ro",
-        /// r
+        /// Any instance.
         R = "r",
     }
 }

@@ -1,51 +1,53 @@
-//! references
+//! References to other objects of the same namespace.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// SecretKeyRef
+/// One key of a Secret, or of a ConfigMap where the field says so, in the namespace of the
+/// object.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SecretKeyRef {
-    /// Key.
+    /// Key inside that object.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub key: String,
-    /// Name.
+    /// Name of the object that holds the key.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub name: String,
 }
 
-/// LocalRef
+/// An object in the same namespace, by name.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LocalRef {
-    /// Name.
+    /// Name of the object.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub name: String,
 }
 
-/// ClusterRef
+/// The cluster that an object belongs to, by name; both live in one namespace.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-map-type" = "atomic"))]
 pub struct ClusterRef {
-    /// Name.
+    /// Name of the cluster.
     #[serde(default)]
     #[schemars(extend("x-default" = ""))]
     pub name: String,
 }
 
-/// SqlRefs
+/// SQL scripts kept in other objects. All Secrets are run before all ConfigMaps, each list in its
+/// order.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SqlRefs {
-    /// Config map refs.
+    /// Keys of ConfigMaps with SQL to run after the Secrets.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub config_map_refs: Vec<SecretKeyRef>,
-    /// Secret refs.
+    /// Keys of Secrets with SQL to run first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secret_refs: Vec<SecretKeyRef>,
 }

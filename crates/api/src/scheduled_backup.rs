@@ -1,4 +1,4 @@
-//! scheduled_backup
+//! The kind `ScheduledBackup`.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use kube::CustomResource;
@@ -10,7 +10,7 @@ use crate::references::LocalRef;
 use crate::string_enum::string_enum;
 use crate::{cel, text};
 
-/// ScheduledBackupSpec
+/// Backups of a cluster, taken again and again.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(
     group = "postgresql.cnpg.io",
@@ -21,75 +21,77 @@ use crate::{cel, text};
     status = "ScheduledBackupStatus",
     derive = "Default",
     derive = "PartialEq",
-    doc = "ScheduledBackup of the PostgreSQL operator.",
+    doc = "Backups of a cluster, taken again and again.",
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
     printcolumn(name = "Cluster", type_ = "string", json_path = ".spec.cluster.name"),
     printcolumn(name = "Last Backup", type_ = "date", json_path = ".status.lastScheduleTime")
 )]
 #[serde(rename_all = "camelCase")]
 pub struct ScheduledBackupSpec {
-    /// Owner of created Backups
+    /// Which object owns the backups, so that they are deleted with it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = "none"))]
     pub backup_owner_reference: Option<ScheduledBackupOwner>,
-    /// Cluster (immutable)
+    /// Cluster to back up. It cannot be changed.
     #[serde(default)]
     #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::IMMUTABLE))]
     pub cluster: LocalRef,
-    /// One backup right at creation
+    /// Whether a first backup is taken right away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub immediate: Option<bool>,
-    /// Copied
+    /// How the backups are taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = "barmanObjectStore"))]
     pub method: Option<BackupMethod>,
-    /// Copied
+    /// Whether the instance keeps running while its volumes are cut; the cluster's own choice
+    /// when unset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub online: Option<bool>,
-    /// Copied
+    /// Options for a running instance; the cluster's own when unset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub online_configuration: Option<OnlineConfiguration>,
-    /// Copied
+    /// Plugin that takes the backups, for the method `plugin`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plugin_configuration: Option<BackupPluginConfiguration>,
-    /// Cron, seconds first (6 fields)
+    /// When backups are taken, in the manner of cron but with seconds first: second, minute,
+    /// hour, day of the month, month, day of the week. `@daily` and the like are understood too.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub schedule: String,
-    /// Skip
+    /// Whether no backups are taken for now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suspend: Option<bool>,
-    /// Copied
+    /// Which instance the backups are taken from; the cluster's own choice when unset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<BackupTarget>,
 }
 
-/// ScheduledBackupStatus
+/// When the schedule fired and will fire.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ScheduledBackupStatus {
-    /// Admission error (guard)
+    /// Why the definition was refused.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// Last evaluation
+    /// When the schedule was looked at last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_check_time: Option<Time>,
-    /// Time of the last created backup
+    /// When a backup was made last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_schedule_time: Option<Time>,
-    /// Next firing
+    /// When the next backup is due.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_schedule_time: Option<Time>,
 }
 
 string_enum! {
-    /// ScheduledBackupOwner
+    /// The object that owns the backups of a schedule.
     pub enum ScheduledBackupOwner {
-        /// none
+        /// Nobody: they stay until they are deleted by hand.
         None = "none",
-        /// self
+        /// The schedule.
         Schedule = "self",
-        /// cluster
+        /// The cluster.
         Cluster = "cluster",
     }
 }

@@ -1,4 +1,4 @@
-//! subscription
+//! The kind `Subscription`.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::ensure::ReclaimPolicy;
 use crate::references::ClusterRef;
 use crate::{cel, text};
 
-/// SubscriptionSpec
+/// A subscription to a publication elsewhere, in a database of a cluster.
 #[derive(CustomResource, Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[kube(
     group = "postgresql.cnpg.io",
@@ -21,7 +21,7 @@ use crate::{cel, text};
     status = "SubscriptionStatus",
     derive = "Default",
     derive = "PartialEq",
-    doc = "Subscription of the PostgreSQL operator.",
+    doc = "A subscription to a publication elsewhere, in a database of a cluster.",
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
     printcolumn(name = "Cluster", type_ = "string", json_path = ".spec.cluster.name"),
     printcolumn(name = "PG Name", type_ = "string", json_path = ".spec.name"),
@@ -30,26 +30,26 @@ use crate::{cel, text};
 )]
 #[serde(rename_all = "camelCase")]
 pub struct SubscriptionSpec {
-    /// Immutable
+    /// Cluster that holds the database. It cannot be changed.
     #[serde(default)]
     #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::IMMUTABLE))]
     pub cluster: ClusterRef,
-    /// Immutable
+    /// Database of the subscription. It cannot be changed.
     #[serde(default)]
     #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::IMMUTABLE))]
     pub dbname: String,
-    /// Entry of cluster.spec.externalClusters
+    /// External cluster that publishes, as listed in the cluster.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub external_cluster_name: String,
-    /// Immutable
+    /// Name of the subscription in PostgreSQL. It cannot be changed.
     #[serde(default)]
     #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::IMMUTABLE))]
     pub name: String,
-    /// WITH clause
+    /// Parameters of the subscription, as after `WITH`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, String>,
-    /// dbname override in the connection
+    /// Database of the publication; the one of the external cluster when unset.
     #[serde(
         rename = "publicationDBName",
         default,
@@ -57,27 +57,27 @@ pub struct SubscriptionSpec {
         skip_serializing_if = "Option::is_none"
     )]
     pub publication_dbname: Option<String>,
-    /// Publication name.
+    /// Name of the publication.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub publication_name: String,
-    /// Drop or keep
+    /// What happens to the subscription when this object is deleted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = "retain"))]
     pub subscription_reclaim_policy: Option<ReclaimPolicy>,
 }
 
-/// SubscriptionStatus
+/// What became of a subscription.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SubscriptionStatus {
-    /// Applied.
+    /// Whether PostgreSQL is as the spec says; unset while that is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub applied: Option<bool>,
-    /// Message.
+    /// What went wrong last.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// Observed generation.
+    /// Generation of the object that was applied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
 }

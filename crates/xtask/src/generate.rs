@@ -12,12 +12,14 @@ use anyhow::{Context, Result, bail};
 use crate::tree::{report, root};
 
 mod completions;
+mod crds;
 pub mod deploy;
 mod krew;
 mod man;
+mod reference;
 
 /// Folders that hold nothing but generated files: what is there and not generated is stale too.
-const OWNED: &[&str] = &["completions", "docs/man"];
+const OWNED: &[&str] = &["completions", "deploy/crds", "docs/man", "docs/reference"];
 
 /// Write all checked-in generated files
 #[derive(Debug, clap::Args)]
@@ -81,7 +83,15 @@ pub fn stale() -> Result<BTreeMap<PathBuf, Option<String>>> {
 }
 
 fn files() -> Result<BTreeMap<PathBuf, String>> {
-    let all = [completions::files(), deploy::files(&[])?, krew::files()?, man::files()?];
+    let crds = crds::files()?;
+    let all = [
+        completions::files(),
+        deploy::files(&crds)?,
+        crds,
+        krew::files()?,
+        man::files()?,
+        reference::files(),
+    ];
     Ok(all.into_iter().flatten().collect())
 }
 

@@ -1,4 +1,4 @@
-//! backup/status
+//! What became of a backup.
 
 use std::collections::BTreeMap;
 
@@ -12,24 +12,24 @@ use crate::references::SecretKeyRef;
 use crate::schema::{Bytes, PlainInt};
 use crate::text;
 
-/// BackupStatus
+/// What became of a backup, and all that is needed to restore it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BackupStatus {
-    /// Azure Blob credentials, see below
+    /// How to log in to Azure Blob Storage, where the backup is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub azure_credentials: Option<AzureCredentials>,
-    /// Backup id in the store (= object name for snapshots)
+    /// Identifier of the backup in its store.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub backup_id: Option<String>,
-    /// backup_label bytes (hot)
+    /// The file `backup_label` of a snapshot of a running instance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Bytes>")]
     pub backup_label_file: Option<ByteString>,
-    /// Name in the store
+    /// Name of the backup in its store.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub backup_name: Option<String>,
-    /// Begin lsn.
+    /// Position in the WAL where the backup began.
     #[serde(
         rename = "beginLSN",
         default,
@@ -37,22 +37,22 @@ pub struct BackupStatus {
         skip_serializing_if = "Option::is_none"
     )]
     pub begin_lsn: Option<String>,
-    /// Begin wal.
+    /// WAL file in which the backup began.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub begin_wal: Option<String>,
-    /// stdout/stderr of a failed exec
+    /// Output of the failed backup command.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub command_error: Option<String>,
-    /// Unused
+    /// Unused.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub command_output: Option<String>,
-    /// Destination path.
+    /// Address of the folder that holds the backup.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub destination_path: Option<String>,
-    /// Encryption.
+    /// Encryption of the backup by the object store.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub encryption: Option<String>,
-    /// End lsn.
+    /// Position in the WAL where the backup ended.
     #[serde(
         rename = "endLSN",
         default,
@@ -60,13 +60,13 @@ pub struct BackupStatus {
         skip_serializing_if = "Option::is_none"
     )]
     pub end_lsn: Option<String>,
-    /// End wal.
+    /// WAL file in which the backup ended.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub end_wal: Option<String>,
-    /// Endpoint ca.
+    /// Key of a Secret with the certificate authority of the object store.
     #[serde(rename = "endpointCA", default, skip_serializing_if = "Option::is_none")]
     pub endpoint_ca: Option<SecretKeyRef>,
-    /// Endpoint url.
+    /// Address of the object store, when it is not the provider's own.
     #[serde(
         rename = "endpointURL",
         default,
@@ -74,64 +74,63 @@ pub struct BackupStatus {
         skip_serializing_if = "Option::is_none"
     )]
     pub endpoint_url: Option<String>,
-    /// Error.
+    /// What went wrong.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// Google Cloud Storage credentials, see below
+    /// How to log in to Google Cloud Storage, where the backup is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub google_credentials: Option<GoogleCredentials>,
-    /// Where it ran
+    /// Instance that took the backup.
     #[serde(rename = "instanceID", default, skip_serializing_if = "Option::is_none")]
     pub instance_id: Option<BackupInstance>,
-    /// Major at backup time
+    /// PostgreSQL major version of the data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<PlainInt>")]
     pub major_version: Option<i64>,
-    /// Method used
+    /// How the backup was taken.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// Online.
+    /// Whether the instance was running meanwhile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub online: Option<bool>,
-    /// See Backup phases
+    /// How far the backup is.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
-    /// Plugin data; snapshots use key `cnpg_volumesnapshot` =
-    /// `{"volumeSnapshotFirstFailure":<unix s>}`
+    /// Notes of the plugin, or of the snapshots, for themselves.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub plugin_metadata: BTreeMap<String, String>,
-    /// Operator start
+    /// When the operator began to work on the backup.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reconciliation_started_at: Option<Time>,
-    /// Operator end
+    /// When the operator was done with the backup.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reconciliation_terminated_at: Option<Time>,
-    /// S3 credentials, see below
+    /// How to log in to S3, where the backup is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub s3_credentials: Option<S3Credentials>,
-    /// Server name.
+    /// Folder of the server below the destination.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub server_name: Option<String>,
-    /// Snapshot backup status.
+    /// The snapshots that the backup consists of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snapshot_backup_status: Option<SnapshotStatus>,
-    /// Tool start
+    /// When copying began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub started_at: Option<Time>,
-    /// Tool end
+    /// When copying ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped_at: Option<Time>,
-    /// tablespace_map bytes (hot)
+    /// The file `tablespace_map` of a snapshot of a running instance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Bytes>")]
     pub tablespace_map_file: Option<ByteString>,
 }
 
-/// BackupInstance
+/// The instance that took a backup.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BackupInstance {
-    /// Container id of postgres (note the capital C)
+    /// Container that PostgreSQL ran in.
     #[serde(
         rename = "ContainerID",
         default,
@@ -139,10 +138,10 @@ pub struct BackupInstance {
         skip_serializing_if = "Option::is_none"
     )]
     pub container_id: Option<String>,
-    /// Pod name.
+    /// Name of the pod.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub pod_name: Option<String>,
-    /// UUID of the instance-manager run
+    /// Identifier of the run of the instance manager.
     #[serde(
         rename = "sessionID",
         default,
@@ -152,27 +151,27 @@ pub struct BackupInstance {
     pub session_id: Option<String>,
 }
 
-/// SnapshotStatus
+/// The snapshots that a backup consists of.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SnapshotStatus {
-    /// Elements.
+    /// One entry for each volume.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub elements: Vec<SnapshotElement>,
 }
 
-/// SnapshotElement
+/// The snapshot of one volume.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SnapshotElement {
-    /// VolumeSnapshot name
+    /// Name of the VolumeSnapshot.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub name: String,
-    /// Tablespace name.
+    /// Name of the tablespace, if the volume holds one.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub tablespace_name: Option<String>,
-    /// PG_DATA, PG_WAL or PG_TABLESPACE
+    /// What the volume holds: `PG_DATA`, `PG_WAL` or `PG_TABLESPACE`.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub r#type: String,

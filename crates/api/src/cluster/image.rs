@@ -1,4 +1,4 @@
-//! cluster/image
+//! Images taken from a catalog.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,23 +6,23 @@ use serde::{Deserialize, Serialize};
 use crate::schema::PlainInt;
 use crate::{cel, text};
 
-/// ImageCatalogRef
+/// A major version in an image catalog.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-map-type" = "atomic", "x-kubernetes-validations" = cel::CATALOG_REF))]
 pub struct ImageCatalogRef {
-    /// Must be `postgresql.cnpg.io`; absent = refused by the CEL rule
+    /// Group of the catalog, `postgresql.cnpg.io`.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub api_group: Option<String>,
-    /// Catalog kind
+    /// Kind of the catalog: `ImageCatalog` or `ClusterImageCatalog`.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub kind: String,
-    /// Major version to select
+    /// PostgreSQL major version whose image is used.
     #[serde(default)]
     #[schemars(with = "PlainInt", extend("x-required" = true))]
     pub major: i64,
-    /// Catalog name
+    /// Name of the catalog.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub name: String,

@@ -1,4 +1,4 @@
-//! cluster/managed
+//! Roles and Services that the operator keeps in sync.
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 use schemars::JsonSchema;
@@ -10,122 +10,123 @@ use crate::references::LocalRef;
 use crate::string_enum::string_enum;
 use crate::text;
 
-/// Managed
+/// What the operator keeps in sync in PostgreSQL and beside it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Managed {
-    /// Roles; unique names, not reserved, connectionLimit ≥ -1
+    /// Roles that the operator creates, changes and drops.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<ManagedRole>,
-    /// Services.
+    /// Services in front of the instances.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub services: Option<ManagedServices>,
 }
 
-/// ManagedRole
+/// A role that the operator keeps in sync.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ManagedRole {
-    /// BYPASSRLS attribute
+    /// Whether the role passes by row-level security.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bypassrls: Option<bool>,
-    /// `COMMENT ON ROLE` text; the operator keeps it in sync
+    /// Comment on the role.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// Concurrent connection cap, -1 = none
+    /// Most connections that the role may have at once; -1 for no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = -1))]
     pub connection_limit: Option<i64>,
-    /// CREATEDB attribute
+    /// Whether the role may create databases.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub createdb: Option<bool>,
-    /// CREATEROLE attribute
+    /// Whether the role may create, change and drop roles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub createrole: Option<bool>,
-    /// Set the password to NULL; excludes `passwordSecret`
+    /// Whether the password is removed. Excludes `passwordSecret`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disable_password: Option<bool>,
-    /// `present` creates/alters, `absent` drops
+    /// Whether the role should exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = "present"))]
     pub ensure: Option<Ensure>,
-    /// Roles this one is a member of; GRANT/REVOKE applied to match
+    /// Roles that this one is a member of; memberships not listed are revoked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub in_roles: Vec<String>,
-    /// INHERIT attribute
+    /// Whether the role has the privileges of the roles it is a member of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = true))]
     pub inherit: Option<bool>,
-    /// LOGIN attribute
+    /// Whether the role may log in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login: Option<bool>,
-    /// PostgreSQL role name
+    /// Name of the role. `postgres`, `streaming_replica` and names starting with `pg_` or `cnpg_`
+    /// are refused.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub name: String,
-    /// Secret of type basic-auth with `username` (must equal the role name) and `password`; null
-    /// = password left alone
+    /// Secret with `username`, equal to the name of the role, and `password`. When unset the
+    /// password is left alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password_secret: Option<LocalRef>,
-    /// REPLICATION attribute
+    /// Whether the role may start replication.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replication: Option<bool>,
-    /// SUPERUSER attribute
+    /// Whether the role is a superuser.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub superuser: Option<bool>,
-    /// Password expiry; unset = never expires (`infinity`)
+    /// Time after which the password is no longer valid; for ever when unset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_until: Option<Time>,
 }
 
-/// ManagedServices
+/// The Services in front of the instances.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ManagedServices {
-    /// Extra services; names unique, required, not one of the default names; no selector
+    /// Further Services, made from templates.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub additional: Vec<ManagedService>,
-    /// Only `r` and `ro` may be disabled (webhook refuses rw)
+    /// Default Services that are not wanted; the one for reading and writing cannot be disabled.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disabled_default_services: Vec<ServiceSelector>,
 }
 
-/// ManagedService
+/// A further Service in front of some of the instances.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ManagedService {
-    /// Which pods
+    /// Which instances the Service leads to.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub selector_type: ServiceSelector,
-    /// Service template.
+    /// Name, metadata and spec of the Service. The spec may not have a selector.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub service_template: ServiceTemplate,
-    /// patch or delete+create
+    /// How a change reaches the Service.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = "patch"))]
     pub update_strategy: Option<ServiceUpdateStrategy>,
 }
 
 string_enum! {
-    /// ServiceSelector
+    /// The instances that a Service leads to.
     pub enum ServiceSelector {
-        /// rw
+        /// The primary.
         Rw = "rw",
-        /// r
+        /// Any instance.
         R = "r",
-        /// ro
+        /// The replicas.
         Ro = "ro",
     }
 }
 
 string_enum! {
-    /// ServiceUpdateStrategy
+    /// The way a change reaches a Service.
     pub enum ServiceUpdateStrategy {
-        /// patch
+        /// The Service is changed in place.
         Patch = "patch",
-        /// replace
+        /// The Service is deleted and made anew.
         Replace = "replace",
     }
 }

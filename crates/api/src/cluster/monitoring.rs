@@ -1,4 +1,4 @@
-//! cluster/monitoring
+//! Metrics of a cluster.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,25 +7,26 @@ use crate::monitoring::{MetricsTls, RelabelConfig};
 use crate::references::SecretKeyRef;
 use crate::text;
 
-/// ClusterMonitoring
+/// Metrics of the instances.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClusterMonitoring {
-    /// ConfigMap keys with queries
+    /// Keys of ConfigMaps with queries to export as metrics.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub custom_queries_config_map: Vec<SecretKeyRef>,
-    /// Secret keys with queries
+    /// Keys of Secrets with queries to export as metrics.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub custom_queries_secret: Vec<SecretKeyRef>,
-    /// Do not inject the operator default queries
+    /// Whether the default queries of the operator are left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = false))]
     pub disable_default_queries: Option<bool>,
-    /// Deprecated: create a PodMonitor
+    /// Whether a PodMonitor is made. Deprecated: make your own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = false))]
     pub enable_pod_monitor: Option<bool>,
-    /// Duration; unset = 30s; 0 disables the cache (warning)
+    /// How long results of queries are kept; 30 seconds when unset, 0 to run them at every
+    /// scrape.
     #[serde(
         rename = "metricsQueriesTTL",
         default,
@@ -33,13 +34,13 @@ pub struct ClusterMonitoring {
         skip_serializing_if = "Option::is_none"
     )]
     pub metrics_queries_ttl: Option<String>,
-    /// Deprecated
+    /// Relabelling of samples by the PodMonitor. Deprecated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pod_monitor_metric_relabelings: Vec<RelabelConfig>,
-    /// Deprecated
+    /// Relabelling of targets by the PodMonitor. Deprecated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pod_monitor_relabelings: Vec<RelabelConfig>,
-    /// Tls.
+    /// Encryption of the metrics port.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<MetricsTls>,
 }

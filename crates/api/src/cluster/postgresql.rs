@@ -1,4 +1,4 @@
-//! cluster/postgresql
+//! Configuration of PostgreSQL.
 
 use std::collections::BTreeMap;
 
@@ -10,46 +10,42 @@ use crate::cluster::ldap::Ldap;
 use crate::cluster::synchronous::{SyncReplicaElectionConstraint, Synchronous};
 use crate::extension::Extension;
 
-/// Postgresql
+/// Configuration of PostgreSQL.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("x-kubernetes-validations" = cel::POSTGRESQL))]
 pub struct Postgresql {
-    /// Allow ALTER SYSTEM (GUC allow_alter_system on ≥17, file mode of postgresql.auto.conf
-    /// before)
+    /// Whether `ALTER SYSTEM` is allowed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enable_alter_system: Option<bool>,
-    /// Image-volume extensions; without catalog each needs `image.reference`; names (after
-    /// `_`→`-`) unique; the PostgreSQL major is not checked at admission
+    /// Extensions that come as images of their own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
     pub extensions: Vec<Extension>,
-    /// LDAP authentication; webhook: server required, bindAsAuth and bindSearchAuth exclude each
-    /// other
+    /// LDAP server that checks passwords.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ldap: Option<Ldap>,
-    /// GUC name → value. Names match an identifier with at most one dot. Fixed/blocked GUCs
-    /// rejected. Webhook fills the defaults in (see Defaulting)
+    /// Settings of PostgreSQL. Those that the operator rules over are refused, and defaults are
+    /// filled in.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, String>,
-    /// Lines inserted between the fixed rules and the default rule. At most one
-    /// `${podselector:NAME}` per line, NAME must be in podSelectorRefs; other `${x:y}` refused
+    /// Rules of who may connect and how, placed between the fixed rules and the default one. A
+    /// rule may contain one `${podselector:NAME}`.
     #[serde(rename = "pg_hba", default, skip_serializing_if = "Vec::is_empty")]
     pub pg_hba: Vec<String>,
-    /// Lines appended to pg_ident.conf
+    /// Lines for `pg_ident.conf`, which map system users to roles.
     #[serde(rename = "pg_ident", default, skip_serializing_if = "Vec::is_empty")]
     pub pg_ident: Vec<String>,
-    /// pg_ctl promote timeout in s; 0 = 40000000
+    /// Seconds that a promotion may take; 0 for practically no limit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub promotion_timeout: Option<i32>,
-    /// Libraries added before the managed ones, duplicates dropped, order kept
+    /// Libraries to load at start, before those that the operator adds.
     #[serde(rename = "shared_preload_libraries", default, skip_serializing_if = "Vec::is_empty")]
     pub shared_preload_libraries: Vec<String>,
-    /// Legacy topology constraint on sync standbys
+    /// Where synchronous standbys must run, in the older way of synchronous replication.
     #[serde(default)]
     pub sync_replica_election_constraint: SyncReplicaElectionConstraint,
-    /// New-style synchronous replication. CEL: `preferred` needs empty standbyNamesPre/Post;
-    /// non-empty pod and node failure-domain keys exclude each other **[post-1.30.0]**
+    /// Synchronous replication.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub synchronous: Option<Synchronous>,
 }

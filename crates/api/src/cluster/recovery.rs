@@ -1,4 +1,4 @@
-//! cluster/recovery
+//! A restored backup as the first instance.
 
 use std::collections::BTreeMap;
 
@@ -9,53 +9,52 @@ use serde::{Deserialize, Serialize};
 use crate::references::{LocalRef, SecretKeyRef};
 use crate::text;
 
-/// Recovery
+/// A restored backup as the first instance.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Recovery {
-    /// A Backup object; excludes volumeSnapshots; together with `source` accepted
+    /// Backup object to restore. Excludes `volumeSnapshots`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backup: Option<RecoveryBackup>,
-    /// App database, default `app`
+    /// Database of the application; `app` when unset.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub database: Option<String>,
-    /// Owner, default = database
+    /// Owner of that database; named like the database when unset.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
-    /// PITR target; at most one of XID/Name/LSN/Time/Immediate
+    /// Point at which to stop replaying WAL; the end of the archive when unset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovery_target: Option<RecoveryTarget>,
-    /// Owner credentials
+    /// Secret with the credentials of the owner; generated when unset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<LocalRef>,
-    /// External cluster; must exist and have connectionParameters, barmanObjectStore or plugin
+    /// Name of the external cluster whose backups and WAL are restored.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// PVC data sources (VolumeSnapshot of group snapshot.storage.k8s.io or core
-    /// PersistentVolumeClaim)
+    /// Snapshots or volume claims to start from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub volume_snapshots: Option<RecoverySnapshots>,
 }
 
-/// RecoveryBackup
+/// The backup object to restore.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecoveryBackup {
-    /// CA for the object store of that backup
+    /// Key of a Secret with the certificate authority of the object store that holds the backup.
     #[serde(rename = "endpointCA", default, skip_serializing_if = "Option::is_none")]
     pub endpoint_ca: Option<SecretKeyRef>,
-    /// Backup name
+    /// Name of the backup object.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub name: String,
 }
 
-/// RecoveryTarget
+/// The point at which a recovery stops. At most one target may be given.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecoveryTarget {
-    /// Backup to start from; required with name, XID or immediate targets unless recovering from
-    /// snapshots; refused with volumeSnapshots
+    /// Backup to start from. Needed with a named, transaction or immediate target, unless volume
+    /// snapshots are restored.
     #[serde(
         rename = "backupID",
         default,
@@ -63,13 +62,13 @@ pub struct RecoveryTarget {
         skip_serializing_if = "Option::is_none"
     )]
     pub backup_id: Option<String>,
-    /// recovery_target_inclusive = not this; default inclusive
+    /// Whether to stop just before the target instead of just after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exclusive: Option<bool>,
-    /// Stop at consistency
+    /// Whether to stop as soon as the data is consistent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target_immediate: Option<bool>,
-    /// `X/Y` hex LSN
+    /// Position in the WAL, as in `0/3000000`.
     #[serde(
         rename = "targetLSN",
         default,
@@ -77,10 +76,10 @@ pub struct RecoveryTarget {
         skip_serializing_if = "Option::is_none"
     )]
     pub target_lsn: Option<String>,
-    /// Restore point; < 64 bytes, no control characters
+    /// Name of a restore point.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub target_name: Option<String>,
-    /// `latest`, empty or positive integer
+    /// Timeline to follow: its number, or `latest`.
     #[serde(
         rename = "targetTLI",
         default,
@@ -88,10 +87,10 @@ pub struct RecoveryTarget {
         skip_serializing_if = "Option::is_none"
     )]
     pub target_tli: Option<String>,
-    /// RFC3339 (with or without zone), or PostgreSQL timestamp; no zone = UTC
+    /// Time, as in RFC 3339 or as PostgreSQL writes it; without a zone it is UTC.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub target_time: Option<String>,
-    /// Unsigned 32-bit integer
+    /// Transaction id.
     #[serde(
         rename = "targetXID",
         default,
@@ -101,19 +100,18 @@ pub struct RecoveryTarget {
     pub target_xid: Option<String>,
 }
 
-/// RecoverySnapshots
+/// The volumes that a recovery starts from: snapshots, or other volume claims.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RecoverySnapshots {
-    /// Source of PGDATA
+    /// Source of the data directory.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub storage: TypedLocalObjectReference,
-    /// Tablespace name → source
+    /// Source of each tablespace, by the name of the tablespace.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tablespace_storage: BTreeMap<String, TypedLocalObjectReference>,
-    /// Source of WAL volume; needs spec.walStorage; kinds as for storage (tablespaceStorage kinds
-    /// are not checked)
+    /// Source of the WAL volume; the cluster must have one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wal_storage: Option<TypedLocalObjectReference>,
 }

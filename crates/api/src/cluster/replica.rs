@@ -1,30 +1,30 @@
-//! cluster/replica
+//! Replica clusters.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::text;
 
-/// Replica
+/// A replica cluster: it follows a server elsewhere, and does not accept writes.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Replica {
-    /// Stand-alone replica mode switch
+    /// Whether this is a replica cluster, without a topology of named clusters. Excludes
+    /// `primary`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
-    /// recovery_min_apply_delay
+    /// Least time to wait before changes are applied, such as `4h`.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub min_apply_delay: Option<String>,
-    /// Name of the primary cluster; must be in externalClusters (also when it is this cluster);
-    /// excludes `enabled`, even false
+    /// Name of the cluster that is the primary of the topology; an external cluster, also when it
+    /// is this one.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub primary: Option<String>,
-    /// Demotion token of the old primary; only on a primary cluster, excludes minApplyDelay;
-    /// base64 JSON with all fields non-empty
+    /// Token that the former primary cluster left when it was demoted; with it, this cluster
+    /// becomes primary without losing data.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub promotion_token: Option<String>,
-    /// Name of this cluster in the topology; default metadata.name; when set it must be in
-    /// externalClusters
+    /// Name of this cluster in the topology; the name of the object when unset.
     #[serde(
         rename = "self",
         default,
@@ -32,7 +32,7 @@ pub struct Replica {
         skip_serializing_if = "Option::is_none"
     )]
     pub self_name: Option<String>,
-    /// External cluster to replicate from; must exist
+    /// Name of the external cluster to follow.
     #[serde(default)]
     #[schemars(extend("x-required" = true, "minLength" = 1))]
     pub source: String,

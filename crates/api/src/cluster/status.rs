@@ -1,4 +1,4 @@
-//! cluster/status
+//! What was last seen of a cluster.
 
 pub mod instances;
 pub mod integrations;
@@ -20,17 +20,17 @@ use crate::cluster::status::secrets::{CertificatesStatus, ConfigMapVersions, Sec
 use crate::schema::PlainInt;
 use crate::text;
 
-/// ClusterStatus
+/// What the operator and the instances last saw of a cluster.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ClusterStatus {
-    /// Available architectures.
+    /// Processor architectures that the operator has an instance manager for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub available_architectures: Vec<AvailableArchitecture>,
-    /// Effective PKI names
+    /// Secrets with the certificates in use, and when they expire.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificates: Option<CertificatesStatus>,
-    /// Build commit of the operator
+    /// Commit that the operator was built from.
     #[serde(
         rename = "cloudNativePGCommitHash",
         default,
@@ -38,7 +38,7 @@ pub struct ClusterStatus {
         skip_serializing_if = "Option::is_none"
     )]
     pub cloudnativepg_commit_hash: Option<String>,
-    /// SHA-256 of the manager binary for the operator architecture
+    /// SHA-256 of the instance manager that the operator brings.
     #[serde(
         rename = "cloudNativePGOperatorHash",
         default,
@@ -46,125 +46,125 @@ pub struct ClusterStatus {
         skip_serializing_if = "Option::is_none"
     )]
     pub cloudnativepg_operator_hash: Option<String>,
-    /// See Conditions
+    /// Conditions of the cluster, such as `Ready` and `ContinuousArchiving`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<Condition>,
-    /// Config map resource version.
+    /// Versions of the ConfigMaps in use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub config_map_resource_version: Option<ConfigMapVersions>,
-    /// Instance acting as primary (written by its instance manager)
+    /// Instance that acts as the primary, as it wrote itself.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub current_primary: Option<String>,
-    /// RFC3339 micro; start of failover delay
+    /// Since when the primary is unhealthy, while the failover delay runs.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub current_primary_failing_since_timestamp: Option<String>,
-    /// RFC3339 micro; when promotion happened
+    /// When the current primary was promoted.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub current_primary_timestamp: Option<String>,
-    /// No pod, no running job
+    /// Volume claims without a pod or running job.
     #[serde(rename = "danglingPVC", default, skip_serializing_if = "Vec::is_empty")]
     pub dangling_pvc: Vec<String>,
-    /// base64 JSON token, see Replica clusters
+    /// Token for promoting another cluster of the topology, left by this one when it was demoted.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub demotion_token: Option<String>,
-    /// Earliest over methods, RFC3339 (deprecated)
+    /// Earliest time that can be recovered to, over all methods. Deprecated.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub first_recoverability_point: Option<String>,
-    /// Method → time (deprecated)
+    /// Earliest time that can be recovered to, by backup method. Deprecated.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub first_recoverability_point_by_method: BTreeMap<String, Time>,
-    /// Used by a pod
+    /// Volume claims that a pod uses.
     #[serde(rename = "healthyPVC", default, skip_serializing_if = "Vec::is_empty")]
     pub healthy_pvc: Vec<String>,
-    /// Image pods should run
+    /// PostgreSQL image that the pods should run.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
-    /// Used by an unfinished job
+    /// Volume claims that an unfinished job works on.
     #[serde(rename = "initializingPVC", default, skip_serializing_if = "Vec::is_empty")]
     pub initializing_pvc: Vec<String>,
-    /// Sorted instance names
+    /// Names of the instances.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub instance_names: Vec<String>,
-    /// Number of instances = number of PVC groups found
+    /// Number of instances.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<PlainInt>")]
     pub instances: Option<i64>,
-    /// Per pod, from the status endpoint
+    /// What each instance last told about itself, by its name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub instances_reported_state: BTreeMap<String, ReportedState>,
-    /// Keys `healthy`, `replicating`, `failed` → pod names
+    /// Names of the instances by their state.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub instances_status: BTreeMap<String, Vec<String>>,
-    /// Owned jobs
+    /// Number of jobs of the cluster.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub job_count: Option<i32>,
-    /// RFC3339 (deprecated)
+    /// When a backup failed last. Deprecated.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub last_failed_backup: Option<String>,
-    /// Last token consumed
+    /// Promotion token that was used last.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub last_promotion_token: Option<String>,
-    /// Latest over methods (deprecated)
+    /// When a backup succeeded last, over all methods. Deprecated.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub last_successful_backup: Option<String>,
-    /// Method → time (deprecated)
+    /// When a backup succeeded last, by backup method. Deprecated.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub last_successful_backup_by_method: BTreeMap<String, Time>,
-    /// Obsolete, only read for old clusters
+    /// Serial number given out last. Obsolete; only read for old clusters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<PlainInt>")]
     pub latest_generated_node: Option<i64>,
-    /// Declarative roles
+    /// State of the managed roles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub managed_roles_status: Option<ManagedRolesStatus>,
-    /// Copy of ENABLE_INSTANCE_MANAGER_INPLACE_UPDATES
+    /// Whether instance managers are updated without restarting PostgreSQL.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub online_update_enabled: Option<bool>,
-    /// SHA-256 hex of the SPKI of the operator client certificate
+    /// Fingerprint of the public key that the operator proves itself to instances with.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub operator_certificate_fingerprint: Option<String>,
-    /// Image that last ran on PGDATA
+    /// Image that the data directory was last used with.
     #[serde(rename = "pgDataImageInfo", default, skip_serializing_if = "Option::is_none")]
     pub pgdata_image_info: Option<ImageInfo>,
-    /// See Phases
+    /// What is going on, in one line.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub phase: Option<String>,
-    /// Detail
+    /// Why, or what exactly.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub phase_reason: Option<String>,
-    /// Loaded plugins
+    /// Plugins in use and what they can do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub plugin_status: Vec<PluginStatus>,
-    /// Resolved selectors
+    /// Addresses of the pods that the selectors found.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["name"]))]
     pub pod_selector_refs: Vec<PodSelectorStatus>,
-    /// Pooler integrations.
+    /// Poolers that serve this cluster.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pooler_integrations: Option<PoolerIntegrations>,
-    /// Owned PVCs
+    /// Number of volume claims of the cluster.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pvc_count: Option<i32>,
-    /// `<name>-r`
+    /// Name of the Service for reading from any instance.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub read_service: Option<String>,
-    /// Pods active and Ready
+    /// Number of instances that are ready.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<PlainInt>")]
     pub ready_instances: Option<i64>,
-    /// With a pod and condition Resizing
+    /// Volume claims that are being resized.
     #[serde(rename = "resizingPVC", default, skip_serializing_if = "Vec::is_empty")]
     pub resizing_pvc: Vec<String>,
-    /// resourceVersions watched by the instance manager
+    /// Versions of the Secrets in use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secrets_resource_version: Option<SecretVersions>,
-    /// `cnpg.io/cluster=<name>,cnpg.io/podRole=instance`; for the scale sub-resource
+    /// Label selector of the instances, for the scale subresource.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub selector: Option<String>,
-    /// Switch replica cluster status.
+    /// Progress of becoming a replica cluster.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub switch_replica_cluster_status: Option<SwitchReplicaStatus>,
-    /// System identifier when all instances agree
+    /// Identifier of the database system, when all instances agree on it.
     #[serde(
         rename = "systemID",
         default,
@@ -172,29 +172,29 @@ pub struct ClusterStatus {
         skip_serializing_if = "Option::is_none"
     )]
     pub system_id: Option<String>,
-    /// Declarative tablespaces
+    /// State of the declared tablespaces.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tablespaces_status: Vec<TablespaceState>,
-    /// Target of a running major upgrade
+    /// Image that a running major upgrade leads to.
     #[serde(rename = "targetPgDataImageInfo", default, skip_serializing_if = "Option::is_none")]
     pub target_pgdata_image_info: Option<ImageInfo>,
-    /// Instance that should be primary; `pending` while a failover waits for WAL receivers
+    /// Instance that should be the primary; `pending` while a failover waits.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub target_primary: Option<String>,
-    /// RFC3339 micro; when the target was set
+    /// When the target was chosen.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub target_primary_timestamp: Option<String>,
-    /// Last timeline seen on a primary; set to 1 after a major upgrade
+    /// Timeline of the primary.
     #[serde(rename = "timelineID", default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<PlainInt>")]
     pub timeline_id: Option<i64>,
-    /// Topology.
+    /// Where the instances run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topology: Option<Topology>,
-    /// In an incomplete or unexpected group
+    /// Volume claims that belong to an incomplete set.
     #[serde(rename = "unusablePVC", default, skip_serializing_if = "Vec::is_empty")]
     pub unusable_pvc: Vec<String>,
-    /// `<name>-rw`
+    /// Name of the Service for reading and writing.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub write_service: Option<String>,
 }

@@ -15,6 +15,13 @@ pub(super) fn complete(definitions: &mut Map<String, Value>) {
             fact.apply(definition);
         }
     }
+    // Half a page on the notation of numbers, wherever one stands, helps nobody.
+    for scalar in ["api.resource.Quantity", "util.intstr.IntOrString", "apis.meta.v1.Time"] {
+        let name = format!("io.k8s.apimachinery.pkg.{scalar}");
+        if let Some(Value::Object(definition)) = definitions.get_mut(&name) {
+            definition.remove("description");
+        }
+    }
     // Metadata inside a template is not described: the API server checks it by itself.
     if let Some(metadata) = definitions.get_mut("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta") {
         *metadata = json!({"type": "object"});

@@ -5,13 +5,20 @@
 //! serde's `default` only says how to read an absent field, and `x-required` names a field that
 //! the schema requires although reading it does not.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
+/// Where Kubernetes types are embedded: path to the name of the type.
+pub(super) type Embedded = BTreeMap<String, String>;
+
 /// The schema of a whole object, made from the derived one.
-pub(super) fn structural(derived: &Value) -> Value {
+pub(super) fn structural(derived: &Value) -> (Value, Embedded) {
     let mut definitions = definitions(derived);
     super::core_types::complete(&mut definitions);
-    let mut schema = Builder { definitions: &definitions }.build(derived);
+    let mut builder = Builder { definitions: &definitions, embedded: Embedded::new() };
+    let mut schema = builder.build(derived, "");
+    let embedded = builder.embedded;
     let fields = schema["properties"].as_object_mut().expect("an object has fields");
     for (name, type_, description) in ROOT {
         fields.insert((*name).into(), json!({"type": type_, "description": description}));
@@ -20,7 +27,7 @@ pub(super) fn structural(derived: &Value) -> Value {
         schema["required"].as_array().into_iter().flatten().filter(|it| *it == "spec").cloned(),
     );
     schema["required"] = required.collect();
-    schema
+    (schema, embedded)
 }
 
 /// The fields that every object of Kubernetes has.
@@ -37,11 +44,12 @@ pub(super) fn definitions(derived: &Value) -> Map<String, Value> {
 
 struct Builder<'a> {
     definitions: &'a Map<String, Value>,
+    embedded: Embedded,
 }
 
 impl Builder<'_> {
-    fn build(&self, derived: &Value) -> Value {
-        let mut schema = self.flatten(derived);
+    fn build(&mut self, derived: &Value, path: &str) -> Value {
+        let mut schema = self.flatten(derived, path);
         for unwanted in ["$defs", "$schema", "title", "default"] {
             schema.remove(unwanted);
         }
@@ -52,16 +60,19 @@ impl Builder<'_> {
         if let Some(Value::String(text)) = schema.get_mut("description") {
             *text = unwrapped(text);
         }
-        self.build_children(&mut schema);
+        self.build_children(&mut schema, path);
         Value::Object(schema)
     }
 
     /// Follows references and optional types; what stands beside a reference wins.
-    fn flatten(&self, derived: &Value) -> Map<String, Value> {
+    fn flatten(&mut self, derived: &Value, path: &str) -> Map<String, Value> {
         let mut schema = derived.as_object().cloned().unwrap_or_default();
         loop {
             let target = if let Some(Value::String(reference)) = schema.remove("$ref") {
                 let name = reference.trim_start_matches("#/$defs/");
+                if let Some(name) = name.strip_prefix("io.k8s.") {
+                    self.embedded.insert(path.to_owned(), name.to_owned());
+                }
                 self.definitions.get(name).expect("a derived schema defines what it refers to")
             } else if let Some(only) = optional(&schema) {
                 schema.remove("anyOf");
@@ -75,16 +86,17 @@ impl Builder<'_> {
         }
     }
 
-    fn build_children(&self, schema: &mut Map<String, Value>) {
-        for key in ["items", "additionalProperties"] {
+    fn build_children(&mut self, schema: &mut Map<String, Value>, path: &str) {
+        for (key, mark) in [("items", "[]"), ("additionalProperties", "{}")] {
             if let Some(child) = schema.get_mut(key) {
-                *child = self.build(child);
+                *child = self.build(child, &format!("{path}{mark}"));
             }
         }
         let Some(Value::Object(fields)) = schema.get_mut("properties") else { return };
         let mut required = Vec::new();
         for (name, field) in fields {
-            *field = self.build(field);
+            let dot = if path.is_empty() { "" } else { "." };
+            *field = self.build(field, &format!("{path}{dot}{name}"));
             let marked = field.as_object_mut().and_then(|field| field.remove("x-required"));
             if marked.is_some() {
                 required.push(name.clone());
@@ -152,7 +164,7 @@ mod tests {
             "properties": {"spec": {"anyOf": [{"$ref": "#/$defs/Inner"}, {"type": "null"}],
                 "description": "of\nthe field", "x-required": true, "x-default": {}}},
         });
-        let schema = structural(&derived);
+        let (schema, _) = structural(&derived);
         assert_eq!(
             schema["properties"]["spec"],
             json!({"type": "object", "description": "of the field", "default": {},

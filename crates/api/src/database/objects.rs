@@ -1,4 +1,4 @@
-//! database/objects
+//! What a database contains: extensions, schemas, foreign servers.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,151 +7,151 @@ use crate::ensure::Ensure;
 use crate::string_enum::string_enum;
 use crate::{cel, text};
 
-/// DatabaseExtension
+/// An extension in a database.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DatabaseExtension {
-    /// Ensure.
+    /// Whether the extension should exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = "present"))]
     pub ensure: Option<Ensure>,
-    /// Name.
+    /// Name of the extension.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub name: String,
-    /// Schema.
+    /// Schema for its objects; its own choice when unset.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
-    /// Version.
+    /// Version to install or update to; its default when unset.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
 }
 
-/// DatabaseSchema
+/// A schema in a database.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DatabaseSchema {
-    /// Ensure.
+    /// Whether the schema should exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = "present"))]
     pub ensure: Option<Ensure>,
-    /// Name.
+    /// Name of the schema.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub name: String,
-    /// Owner.
+    /// Role that owns the schema.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
 }
 
-/// ForeignDataWrapper
+/// A foreign data wrapper in a database.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ForeignDataWrapper {
-    /// Ensure.
+    /// Whether the wrapper should exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = "present"))]
     pub ensure: Option<Ensure>,
-    /// Function, `-` removes it
+    /// Function that handles requests; `-` for none.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub handler: Option<String>,
-    /// Name.
+    /// Name of the wrapper.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub name: String,
-    /// Options.
+    /// Options of the wrapper.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<ForeignOption>,
-    /// Superuser role
+    /// Role that owns the wrapper; it must be a superuser.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
-    /// Usage.
+    /// Roles that may use the wrapper.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub usage: Vec<ForeignUsage>,
-    /// Function, `-` removes it
+    /// Function that checks options; `-` for none.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub validator: Option<String>,
 }
 
-/// ForeignServer
+/// A foreign server in a database.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ForeignServer {
-    /// Ensure.
+    /// Whether the server should exist.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = "present"))]
     pub ensure: Option<Ensure>,
-    /// CEL: not empty
+    /// Foreign data wrapper of the server, one of those listed.
     #[serde(default)]
     #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::NOT_EMPTY))]
     pub fdw: String,
-    /// Name.
+    /// Name of the server.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub name: String,
-    /// Options.
+    /// Options of the server.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<ForeignOption>,
-    /// Usage.
+    /// Roles that may use the server.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub usage: Vec<ForeignUsage>,
 }
 
-/// ForeignOption
+/// An option of a foreign data wrapper or server.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ForeignOption {
-    /// Ensure.
+    /// Whether the option should be set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = "present"))]
     pub ensure: Option<Ensure>,
-    /// Name.
+    /// Name of the option.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub name: String,
-    /// Value.
+    /// Value of the option.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub value: String,
 }
 
-/// ForeignUsage
+/// A role that may use a foreign data wrapper or server.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ForeignUsage {
-    /// Name.
+    /// Name of the role.
     #[serde(default)]
     #[schemars(extend("x-required" = true, "x-kubernetes-validations" = cel::NOT_EMPTY))]
     pub name: String,
-    /// Type.
+    /// Whether the right is given or taken away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(extend("x-default" = "grant"))]
     pub r#type: Option<UsageType>,
 }
 
-/// DatabaseObjectStatus
+/// State of one object in a database.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DatabaseObjectStatus {
-    /// Applied.
+    /// Whether PostgreSQL is as the spec says.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub applied: bool,
-    /// Message.
+    /// What went wrong last.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// Name.
+    /// Name of the object.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub name: String,
 }
 
 string_enum! {
-    /// UsageType
+    /// What is done with a right.
     pub enum UsageType {
-        /// grant
+        /// It is given.
         Grant = "grant",
-        /// revoke
+        /// It is taken away.
         Revoke = "revoke",
     }
 }

@@ -1,4 +1,4 @@
-//! pooler/status
+//! What became of a pooler.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,82 +6,82 @@ use serde::{Deserialize, Serialize};
 use crate::string_enum::string_enum;
 use crate::text;
 
-/// PoolerStatus
+/// What became of a pooler.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PoolerStatus {
-    /// Admission error (guard)
+    /// Why the definition was refused.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
-    /// Resolved pgbouncer image
+    /// Image of PgBouncer in use.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
-    /// Deployment .status.replicas
+    /// Number of pods.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instances: Option<i32>,
-    /// Phase.
+    /// State of the pooler.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phase: Option<PoolerPhase>,
-    /// Phase reason.
+    /// Why it is in this state.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub phase_reason: Option<String>,
-    /// Versions in use
+    /// Versions of the Secrets in use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secrets: Option<PoolerSecrets>,
 }
 
-/// PoolerSecrets
+/// Versions of the Secrets that a pooler uses.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PoolerSecrets {
-    /// Client ca.
+    /// Secret with the authority for certificates of clients.
     #[serde(rename = "clientCA", default, skip_serializing_if = "Option::is_none")]
     pub client_ca: Option<SecretVersion>,
-    /// Client tls.
+    /// Secret with the certificate that clients see.
     #[serde(rename = "clientTLS", default, skip_serializing_if = "Option::is_none")]
     pub client_tls: Option<SecretVersion>,
-    /// Pg bouncer secrets.
+    /// Secrets of PgBouncer itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pg_bouncer_secrets: Option<PgBouncerSecrets>,
-    /// Server ca.
+    /// Secret with the authority for the certificate of PostgreSQL.
     #[serde(rename = "serverCA", default, skip_serializing_if = "Option::is_none")]
     pub server_ca: Option<SecretVersion>,
-    /// Server tls.
+    /// Secret with the client certificate to log in to PostgreSQL with.
     #[serde(rename = "serverTLS", default, skip_serializing_if = "Option::is_none")]
     pub server_tls: Option<SecretVersion>,
 }
 
-/// PgBouncerSecrets
+/// Secrets of PgBouncer itself.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PgBouncerSecrets {
-    /// Auth query.
+    /// Secret with the credentials for finding passwords.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub auth_query: Option<SecretVersion>,
 }
 
-/// SecretVersion
+/// The version of a Secret in use.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SecretVersion {
-    /// Name.
+    /// Name of the Secret.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// Version.
+    /// Its resource version.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
 }
 
 string_enum! {
-    /// PoolerPhase
+    /// State of a pooler.
     pub enum PoolerPhase {
-        /// active
+        /// It is in place and serves clients.
         Active = "active",
-        /// paused
+        /// It is in place, and its clients wait.
         Paused = "paused",
-        /// inactive
+        /// It waits for the cluster or a Secret.
         Inactive = "inactive",
-        /// failed
+        /// Its image cannot be found in the catalog.
         Failed = "failed",
     }
 }

@@ -1,65 +1,65 @@
-//! cluster/status/integrations
+//! Plugins, poolers and the topology around a cluster.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::text;
 
-/// PluginStatus
+/// A plugin in use.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PluginStatus {
-    /// Backup capabilities.
+    /// What it can do for backups.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub backup_capabilities: Vec<String>,
-    /// Capabilities.
+    /// What it can do in general.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub capabilities: Vec<String>,
-    /// Name.
+    /// Name of the plugin.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub name: String,
-    /// Operator capabilities.
+    /// What it can do for the operator.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub operator_capabilities: Vec<String>,
-    /// Restore job hook capabilities.
+    /// What it can do for restores.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub restore_job_hook_capabilities: Vec<String>,
-    /// Free text returned by the plugin
+    /// What the plugin says about itself.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// Version.
+    /// Version of the plugin.
     #[serde(default)]
     #[schemars(extend("x-required" = true))]
     pub version: String,
-    /// Wal capabilities.
+    /// What it can do for WAL.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wal_capabilities: Vec<String>,
 }
 
-/// PoolerIntegrations
+/// The poolers that serve a cluster.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PoolerIntegrations {
-    /// Pg bouncer integration.
+    /// Poolers that log in with a certificate of the cluster.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pg_bouncer_integration: Option<PgBouncerIntegration>,
 }
 
-/// PgBouncerIntegration
+/// Poolers that log in with a certificate of the cluster.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PgBouncerIntegration {
-    /// Secrets of auto-integrated poolers (normally `<cluster>-pooler`)
+    /// Secrets with the certificates that they use.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<String>,
 }
 
-/// SwitchReplicaStatus
+/// Progress of becoming a replica cluster.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SwitchReplicaStatus {
-    /// Demotion running
+    /// Whether the change is still going on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub in_progress: Option<bool>,
 }

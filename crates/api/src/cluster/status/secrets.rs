@@ -1,4 +1,4 @@
-//! cluster/status/secrets
+//! Certificates and the versions of secrets and config maps in use.
 
 use std::collections::BTreeMap;
 
@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::text;
 
-/// CertificatesStatus
+/// The Secrets with the certificates in use.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CertificatesStatus {
-    /// Effective
+    /// Secret with the authority for client certificates.
     #[serde(
         rename = "clientCASecret",
         default,
@@ -19,10 +19,10 @@ pub struct CertificatesStatus {
         skip_serializing_if = "Option::is_none"
     )]
     pub client_ca_secret: Option<String>,
-    /// Secret → NotAfter text (Go time String form, e.g. `2026-01-02 15:04:05 +0000 UTC`)
+    /// When the certificate in each Secret expires.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub expirations: BTreeMap<String, String>,
-    /// Effective
+    /// Secret with the client certificate for replication.
     #[serde(
         rename = "replicationTLSSecret",
         default,
@@ -30,10 +30,10 @@ pub struct CertificatesStatus {
         skip_serializing_if = "Option::is_none"
     )]
     pub replication_tls_secret: Option<String>,
-    /// All SANs computed
+    /// All names in the server certificate.
     #[serde(rename = "serverAltDNSNames", default, skip_serializing_if = "Vec::is_empty")]
     pub server_alt_dns_names: Vec<String>,
-    /// Effective
+    /// Secret with the authority for the server certificate.
     #[serde(
         rename = "serverCASecret",
         default,
@@ -41,7 +41,7 @@ pub struct CertificatesStatus {
         skip_serializing_if = "Option::is_none"
     )]
     pub server_ca_secret: Option<String>,
-    /// Effective
+    /// Secret with the server certificate.
     #[serde(
         rename = "serverTLSSecret",
         default,
@@ -51,23 +51,23 @@ pub struct CertificatesStatus {
     pub server_tls_secret: Option<String>,
 }
 
-/// ConfigMapVersions
+/// Versions of the ConfigMaps that instances watch.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConfigMapVersions {
-    /// ConfigMap → version
+    /// Version of each ConfigMap with queries, by its name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metrics: BTreeMap<String, String>,
 }
 
-/// SecretVersions
+/// Versions of the Secrets that instances watch.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SecretVersions {
-    /// Application secret version.
+    /// Version of the Secret of the application user.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub application_secret_version: Option<String>,
-    /// Barman endpoint ca.
+    /// Version of the Secret with the authority of the object store.
     #[serde(
         rename = "barmanEndpointCA",
         default,
@@ -75,31 +75,31 @@ pub struct SecretVersions {
         skip_serializing_if = "Option::is_none"
     )]
     pub barman_endpoint_ca: Option<String>,
-    /// Unused, kept empty
+    /// Unused, and kept empty.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub ca_secret_version: Option<String>,
-    /// Client ca secret version.
+    /// Version of the Secret with the authority for client certificates.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub client_ca_secret_version: Option<String>,
-    /// Secret → version
+    /// Version of each Secret of external clusters, by its name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub external_cluster_secret_version: BTreeMap<String, String>,
-    /// Secret → version
+    /// Version of each password Secret of managed roles, by its name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub managed_role_secret_version: BTreeMap<String, String>,
-    /// Secret → version
+    /// Version of each Secret with queries, by its name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub metrics: BTreeMap<String, String>,
-    /// Replication secret version.
+    /// Version of the Secret with the client certificate for replication.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub replication_secret_version: Option<String>,
-    /// Server ca secret version.
+    /// Version of the Secret with the authority for the server certificate.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub server_ca_secret_version: Option<String>,
-    /// Server secret version.
+    /// Version of the Secret with the server certificate.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub server_secret_version: Option<String>,
-    /// Only with superuser access
+    /// Version of the Secret of the superuser, if it may log in.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub superuser_secret_version: Option<String>,
 }
