@@ -14,6 +14,7 @@ pub mod build;
 pub mod cgroup;
 pub mod control_plane;
 pub mod down;
+pub mod faults;
 pub mod files;
 pub mod images;
 pub mod layout;

@@ -14,6 +14,7 @@ use testkit::rig::{self, Options, Rig, cgroup, logs, process, status};
 
 use crate::tree::report;
 
+pub mod faults;
 mod soak;
 
 /// A real Kubernetes on this machine
@@ -52,6 +53,11 @@ pub enum RigCommand {
     },
     /// The path of the administrator's kubeconfig
     Kubeconfig,
+    /// Break a part of the rig; it stays broken until `rig heal`
+    #[command(subcommand)]
+    Fault(faults::FaultCommand),
+    /// Undo one fault by its number, or all
+    Heal { id: Option<String> },
     /// Up and down again and again, once killed midway, to see that nothing is left behind
     Soak {
         /// How many times
@@ -92,6 +98,8 @@ pub fn run(command: RigCommand) -> Result<()> {
             report(format_args!("{}", layout.kubeconfig().display()));
             Ok(())
         }
+        RigCommand::Fault(command) => faults::run(command),
+        RigCommand::Heal { id } => faults::heal(id.as_deref()),
         RigCommand::Soak { times } => soak::run(times),
     }
 }

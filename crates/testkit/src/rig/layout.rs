@@ -48,7 +48,10 @@ impl fmt::Display for Slot {
 }
 
 /// A node of a rig; its text is the node's name in Kubernetes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(into = "String", try_from = "String")]
 pub struct Node(u8);
 
 /// The text names no node.
@@ -78,6 +81,20 @@ impl Node {
 impl fmt::Display for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "node{}", self.0)
+    }
+}
+
+impl From<Node> for String {
+    fn from(node: Node) -> Self {
+        node.to_string()
+    }
+}
+
+impl TryFrom<String> for Node {
+    type Error = NoSuchNode;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
     }
 }
 

@@ -25,8 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// answers the API server's questions.
 pub async fn install(rig: &Rig, image: &str) -> Result<()> {
     let path = super::slot::checkout()?.join("deploy/cnpg.yaml");
-    let manifest = fs::read_to_string(&path)
-        .with_context(|| format!("failed to read {}", path.display()))?;
+    let manifest =
+        fs::read_to_string(&path).with_context(|| format!("failed to read {}", path.display()))?;
     apply(rig, &with_image(&manifest, image, &path)?)?;
     let timeout = format!("--timeout={}s", PATIENCE.as_secs());
     let deployment = format!("deployment/{DEPLOYMENT}");
