@@ -4,6 +4,7 @@
 //! Lease. End: the Lease is given back at once, while webhooks go on answering until the API
 //! server has had time to learn of the end; then open requests are finished.
 
+mod discover;
 mod leader;
 mod trust;
 
@@ -27,7 +28,7 @@ use crate::server::live::Live;
 use crate::server::{self, Limits};
 use crate::settings::{self, Settings, load};
 use crate::webhook;
-use crate::webhook::judge::Judge;
+use crate::webhook::judge::{Judge, Rules};
 
 /// How long webhooks go on after the signal to end, until endpoints are known to be gone.
 const FAREWELL: Duration = Duration::from_secs(2);
@@ -62,6 +63,8 @@ pub enum Error {
     Timing(#[from] BadTiming),
     #[error("failed to listen for {what}")]
     Listen { what: &'static str, source: io::Error },
+    #[error("failed to ask the API server what it has")]
+    Discover(#[source] kubekit::calls::Error),
     #[error("failed to listen to signals")]
     Signals(#[source] io::Error),
     #[error("the leader lease was lost")]
@@ -98,7 +101,8 @@ pub async fn run(options: Options) -> Result<(), Error> {
     let (close, closing) = stop::channel();
     let ending = Ending { leaving, closing };
     let live = Arc::new(Live::default());
-    let judge = crate::webhook::judge::rules(&client, &settings).await;
+    let snapshots = discover::volume_snapshots(&client).await?;
+    let judge = Arc::new(Rules::new(&settings, snapshots));
 
     let mut parts: JoinSet<Result<(), Error>> = JoinSet::new();
     parts.spawn(certificates(

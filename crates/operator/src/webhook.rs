@@ -8,17 +8,19 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use api::admission::{FieldError, Kind, Operation};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use http::StatusCode;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Status;
 use serde_json::Value;
 use tracing::{debug, error, info};
 
 use crate::metrics::Metrics;
-use judge::{Judge, Operation, Question};
+use judge::Judge;
 use review::{Answer, Request, Review};
 
 /// Two objects of the largest size the API server stores, and some air.
@@ -39,25 +41,25 @@ pub enum Phase {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hook {
     pub phase: Phase,
-    pub kind: &'static str,
+    pub kind: Kind,
     pub path: &'static str,
 }
 
-const fn hook(phase: Phase, kind: &'static str, path: &'static str) -> Hook {
+const fn hook(phase: Phase, kind: Kind, path: &'static str) -> Hook {
     Hook { phase, kind, path }
 }
 
 /// All webhooks. The paths are also written in the webhook configurations of `deploy/`.
 pub const HOOKS: &[Hook] = &[
-    hook(Phase::Mutate, "Backup", "/mutate-postgresql-cnpg-io-v1-backup"),
-    hook(Phase::Mutate, "Cluster", "/mutate-postgresql-cnpg-io-v1-cluster"),
-    hook(Phase::Mutate, "Database", "/mutate-postgresql-cnpg-io-v1-database"),
-    hook(Phase::Mutate, "ScheduledBackup", "/mutate-postgresql-cnpg-io-v1-scheduledbackup"),
-    hook(Phase::Validate, "Backup", "/validate-postgresql-cnpg-io-v1-backup"),
-    hook(Phase::Validate, "Cluster", "/validate-postgresql-cnpg-io-v1-cluster"),
-    hook(Phase::Validate, "Database", "/validate-postgresql-cnpg-io-v1-database"),
-    hook(Phase::Validate, "Pooler", "/validate-postgresql-cnpg-io-v1-pooler"),
-    hook(Phase::Validate, "ScheduledBackup", "/validate-postgresql-cnpg-io-v1-scheduledbackup"),
+    hook(Phase::Mutate, Kind::Backup, "/mutate-postgresql-cnpg-io-v1-backup"),
+    hook(Phase::Mutate, Kind::Cluster, "/mutate-postgresql-cnpg-io-v1-cluster"),
+    hook(Phase::Mutate, Kind::Database, "/mutate-postgresql-cnpg-io-v1-database"),
+    hook(Phase::Mutate, Kind::ScheduledBackup, "/mutate-postgresql-cnpg-io-v1-scheduledbackup"),
+    hook(Phase::Validate, Kind::Backup, "/validate-postgresql-cnpg-io-v1-backup"),
+    hook(Phase::Validate, Kind::Cluster, "/validate-postgresql-cnpg-io-v1-cluster"),
+    hook(Phase::Validate, Kind::Database, "/validate-postgresql-cnpg-io-v1-database"),
+    hook(Phase::Validate, Kind::Pooler, "/validate-postgresql-cnpg-io-v1-pooler"),
+    hook(Phase::Validate, Kind::ScheduledBackup, "/validate-postgresql-cnpg-io-v1-scheduledbackup"),
 ];
 
 #[derive(Clone)]
@@ -106,7 +108,7 @@ async fn read(body: Body) -> Result<Request, Unreadable> {
 }
 
 fn answer(hook: &Hook, shared: &Shared, request: &Request) -> Response {
-    if request.kind.kind != hook.kind || request.kind.group != review::GROUP {
+    if request.kind.group != review::GROUP || request.kind.kind.parse() != Ok(hook.kind) {
         let text = format!("{} is not for {}\n", hook.path, request.kind.kind);
         return (StatusCode::BAD_REQUEST, text).into_response();
     }
@@ -116,7 +118,7 @@ fn answer(hook: &Hook, shared: &Shared, request: &Request) -> Response {
     match judged {
         Ok(answer) => axum::Json(Review::response(request, answer)).into_response(),
         Err(_) => {
-            error!(kind = hook.kind, name = request.name, "an admission rule panicked");
+            error!(kind = ?hook.kind, name = request.name, "an admission rule panicked");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
@@ -130,28 +132,26 @@ fn judge(hook: &Hook, judge: &dyn Judge, request: &Request) -> Answer {
         _ => return Answer::default(),
     };
     let Some(object) = &request.object else { return Answer::default() };
-    let verdict = judge.review(&Question { kind: hook.kind, operation, object });
     match hook.phase {
         Phase::Mutate => Answer {
-            patch: verdict.object.map(|new| json_patch::diff(object, &new)),
+            patch: judge.defaulted(hook.kind, object).map(|new| json_patch::diff(object, &new)),
             ..Answer::default()
         },
-        Phase::Validate if verdict.errors.is_empty() => {
-            Answer { warnings: verdict.warnings, ..Answer::default() }
-        }
         Phase::Validate => {
-            let name = object.pointer("/metadata/name").and_then(Value::as_str);
-            let name = name.unwrap_or(&request.name);
-            let refused = refusal::status(hook.kind, name, &verdict.errors);
-            info!(
-                kind = hook.kind,
-                name,
-                namespace = request.namespace,
-                reason = refused.message,
-                "refused an object"
-            );
-            Answer { refused: Some(refused), warnings: verdict.warnings, patch: None }
+            let outcome = judge.outcome(hook.kind, operation, object);
+            let refused =
+                (!outcome.errors.is_empty()).then(|| refuse(request, object, &outcome.errors));
+            Answer { patch: None, warnings: outcome.warnings, refused }
         }
     }
 }
 
+fn refuse(request: &Request, object: &Value, errors: &[FieldError]) -> Status {
+    let kind = request.kind.kind.as_str();
+    let name = object.pointer("/metadata/name").and_then(Value::as_str);
+    let name = name.unwrap_or(&request.name);
+    let refused = refusal::status(kind, name, errors);
+    let reason = refused.message.as_deref();
+    info!(kind, name, namespace = request.namespace, reason, "refused an object");
+    refused
+}

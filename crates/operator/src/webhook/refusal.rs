@@ -1,24 +1,25 @@
 //! How a refusal is worded, so that `kubectl` shows it like one of the API server's own.
 
+use std::collections::BTreeSet;
+
+use api::admission::FieldError;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Status, StatusCause, StatusDetails};
 
-use super::judge::FieldError;
 use super::review::GROUP;
 
 /// The status that says all that is wrong with an object.
 pub fn status(kind: &str, name: &str, errors: &[FieldError]) -> Status {
-    let mut all: Vec<_> =
-        errors.iter().map(|error| format!("{}: {}", error.field, error.message)).collect();
-    let mut seen = std::collections::BTreeSet::new();
-    all.retain(|text| seen.insert(text.clone()));
+    let mut seen = BTreeSet::new();
+    let all: Vec<_> =
+        errors.iter().map(ToString::to_string).filter(|text| seen.insert(text.clone())).collect();
     let text = match &all[..] {
         [one] => one.clone(),
         many => format!("[{}]", many.join(", ")),
     };
     let cause = |error: &FieldError| StatusCause {
-        field: Some(error.field.clone()),
-        message: Some(error.message.clone()),
-        reason: Some(error.reason.to_owned()),
+        field: Some(error.path.clone()),
+        message: Some(error.message()),
+        reason: Some(error.reason().to_owned()),
     };
     Status {
         status: Some("Failure".to_owned()),
@@ -38,23 +39,31 @@ pub fn status(kind: &str, name: &str, errors: &[FieldError]) -> Status {
 
 #[cfg(test)]
 mod tests {
+    use api::admission::field_error::Fault;
+    use serde_json::json;
+
     use super::*;
 
-    fn error(field: &str, message: &str) -> FieldError {
-        let (field, message) = (field.to_owned(), message.to_owned());
-        FieldError { field, reason: "FieldValueInvalid", message }
+    fn error(path: &str, value: u32, problem: &str) -> FieldError {
+        FieldError {
+            path: path.to_owned(),
+            fault: Fault::Invalid,
+            value: json!(value),
+            problem: problem.to_owned(),
+            remedy: "use more".to_owned(),
+        }
     }
 
     #[test]
     fn one_error_stands_alone_and_several_are_a_list() {
-        let first = error("spec.instances", "Invalid value: 0: too few");
-        let second = error("spec.storage.size", "Required value");
+        let first = error("spec.instances", 0, "too few");
+        let second = error("spec.maxSyncReplicas", 1, "too small");
         let one = status("Cluster", "pg", std::slice::from_ref(&first));
         assert_eq!(
             one.message.as_deref(),
             Some(
                 "Cluster.postgresql.cnpg.io \"pg\" is invalid: \
-                 spec.instances: Invalid value: 0: too few"
+                 spec.instances: Invalid value: 0: too few; use more"
             )
         );
         let two = status("Cluster", "pg", &[first.clone(), second, first]);
@@ -62,12 +71,14 @@ mod tests {
             two.message.as_deref(),
             Some(
                 "Cluster.postgresql.cnpg.io \"pg\" is invalid: \
-                 [spec.instances: Invalid value: 0: too few, spec.storage.size: Required value]"
+                 [spec.instances: Invalid value: 0: too few; use more, \
+                 spec.maxSyncReplicas: Invalid value: 1: too small; use more]"
             ),
             "each thing is said once"
         );
         assert_eq!((two.code, two.reason.as_deref()), (Some(422), Some("Invalid")));
         let causes = two.details.and_then(|details| details.causes).expect("causes");
-        assert_eq!(causes[1].field.as_deref(), Some("spec.storage.size"));
+        assert_eq!(causes[1].field.as_deref(), Some("spec.maxSyncReplicas"));
+        assert_eq!(causes[1].message.as_deref(), Some("Invalid value: 1: too small; use more"));
     }
 }

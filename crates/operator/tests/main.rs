@@ -1,0 +1,3 @@
+//! The operator's servers and loops, run in this process.
+
+mod serving;
