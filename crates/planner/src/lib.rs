@@ -1,1 +1,3 @@
 //! What was seen in, what to do out: pure decisions.
+
+pub mod leadership;
