@@ -88,6 +88,7 @@ fn definition(kind: &Kind) -> Definition {
         }
     }
     let version = object["spec"]["versions"][0].as_object_mut().expect("there is one version");
+    version.entry("subresources").or_insert_with(|| json!({}));
     version.retain(|_, value| !value.as_array().is_some_and(Vec::is_empty));
     Definition {
         name: text(&object["metadata"]["name"]),

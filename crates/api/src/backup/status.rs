@@ -43,7 +43,7 @@ pub struct BackupStatus {
     /// Output of the failed backup command.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub command_error: Option<String>,
-    /// Unused.
+    /// Kept for older programs, and not used.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub command_output: Option<String>,
     /// Address of the folder that holds the backup.

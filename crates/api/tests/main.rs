@@ -1,0 +1,10 @@
+//! Tests of the types and definitions as a whole, a module per question.
+
+#![expect(clippy::disallowed_methods, reason = "the crate is pure, its tests read files")]
+
+mod definitions;
+mod descriptions;
+mod differences;
+mod fields;
+mod round_trip;
+mod shared;
