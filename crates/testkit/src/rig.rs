@@ -25,6 +25,7 @@ pub mod node;
 pub mod operator;
 pub mod packages;
 pub mod pki;
+pub mod pod;
 pub mod process;
 pub mod progress;
 pub mod s3;

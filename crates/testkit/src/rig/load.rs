@@ -10,6 +10,7 @@ use anyhow::{Context as _, Result};
 use futures::TryStreamExt as _;
 use futures::future::try_join_all;
 use k8s_openapi::api::apps::v1::Deployment;
+use k8s_openapi::api::core::v1::Pod;
 use kube::api::{ListParams, Patch, PatchParams};
 use kube::runtime::{WatchStreamExt as _, watcher};
 use kube::{Api, ResourceExt as _};
@@ -56,7 +57,7 @@ impl FromStr for Ware {
     }
 }
 
-/// Loads it on every node; after the manager, the operator's pods are replaced by new ones.
+/// Loads it on every node; with another manager, the operator's pods are replaced by new ones.
 ///
 /// # Errors
 /// If it cannot be built or a node refuses it, or if the new operator does not become ready.
@@ -96,9 +97,11 @@ pub async fn load_manager_program(rig: &Rig, program: &Path, progress: Progress)
     import(rig, &packed.archive).await?;
     fs::remove_dir_all(folder)?;
     progress.step("image on all nodes");
-    try_join_all(operators.iter().map(|operator| replace(rig, operator, &packed.digest))).await?;
-    if !operators.is_empty() {
-        progress.step("operator replaced");
+    for operator in &operators {
+        if !runs_only(rig, operator, &packed.id).await? {
+            replace(rig, operator, &packed.id).await?;
+            progress.step("operator replaced");
+        }
     }
     Ok(())
 }
@@ -148,12 +151,24 @@ fn full_name(image: &str) -> String {
     }
 }
 
+/// Whether all pods of the Deployment run the image with this id already.
+async fn runs_only(rig: &Rig, operator: &Deployment, id: &str) -> Result<bool> {
+    let namespace = operator.namespace().context("a Deployment has a namespace")?;
+    let api: Api<Pod> = Api::namespaced(rig.client(), &namespace);
+    let pods = api.list(&ListParams::default().labels(OPERATOR)).await?;
+    let images = pods.iter().filter_map(|pod| pod.status.as_ref()).flat_map(|status| {
+        status.container_statuses.iter().flatten().map(|container| container.image_id.as_str())
+    });
+    let images: Vec<&str> = images.collect();
+    Ok(!images.is_empty() && images.iter().all(|image| image.ends_with(id)))
+}
+
 /// Makes the Deployment run this program, and waits until nothing else runs.
-async fn replace(rig: &Rig, operator: &Deployment, digest: &str) -> Result<()> {
+async fn replace(rig: &Rig, operator: &Deployment, id: &str) -> Result<()> {
     let namespace = operator.namespace().context("a Deployment has a namespace")?;
     let name = operator.name_any();
     let api: Api<Deployment> = Api::namespaced(rig.client(), &namespace);
-    let template = json!({ "metadata": { "annotations": { LOADED: digest } } });
+    let template = json!({ "metadata": { "annotations": { LOADED: id } } });
     let patch = Patch::Merge(json!({ "spec": { "template": template } }));
     let wanted = api.patch(&name, &PatchParams::default(), &patch).await?.metadata.generation;
 

@@ -67,8 +67,8 @@ pub fn layer(to: &Path, entries: &[Entry]) -> Result<()> {
     Ok(())
 }
 
-/// Writes the archive of an image with this one layer, under all these names; returns the digest
-/// of the layer.
+/// Writes the archive of an image with this one layer, under all these names; returns the image's
+/// id.
 ///
 /// # Errors
 /// If a file cannot be read or written.
@@ -96,7 +96,7 @@ pub fn write(to: &Path, layer: &Path, config: &Config, names: &[String]) -> Resu
     let mut header = header(EntryType::Regular, 0o644, layer_size);
     tar.append_data(&mut header, blob(&layer_digest), File::open(layer)?)?;
     tar.finish()?;
-    Ok(layer_digest)
+    Ok(digest(&config))
 }
 
 fn image_config(config: &Config, layer_digest: &str) -> Value {

@@ -39,8 +39,8 @@ pub fn build(workspace: &Path) -> Result<PathBuf> {
 pub struct Packed {
     /// The image's archive.
     pub archive: PathBuf,
-    /// The digest of its one layer: another program, another digest.
-    pub digest: String,
+    /// The image's id, as nodes report it: another program, another id.
+    pub id: String,
 }
 
 /// Writes the image's archive; equal programs give equal archives.
@@ -67,8 +67,8 @@ pub fn pack(program: &Path, folder: &Path, names: &[String]) -> Result<Packed> {
     )?;
     let config = Config { user: Some(USER), env: Vec::new(), entrypoint: vec!["/manager".into()] };
     let archive = folder.join("image.tar");
-    let digest = archive::write(&archive, &layer, &config, names)?;
-    Ok(Packed { archive, digest })
+    let id = archive::write(&archive, &layer, &config, names)?;
+    Ok(Packed { archive, id })
 }
 
 /// The program in what cargo reports, a JSON document a line.
