@@ -152,8 +152,9 @@ pub fn running() -> Result<(Layout, State)> {
         Some(layout) => State::read(&layout)?.map(|state| (layout, state)),
         None => None,
     };
+    let boot = state::boot()?;
     found
-        .filter(|(_, state)| state.phase == Phase::Running)
+        .filter(|(_, state)| state.phase == Phase::Running && state.boot == boot)
         .context("no rig of this checkout runs\nhint: cargo xtask rig up")
 }
 

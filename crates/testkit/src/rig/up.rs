@@ -51,7 +51,6 @@ impl Options {
 
 /// Brings this checkout's rig up, starting what does not run; what is there beyond the options stays.
 pub async fn up(options: &Options) -> Result<Rig> {
-    ensure!(nix::unistd::geteuid().is_root(), "a rig needs root: namespaces, mounts and cgroups");
     let progress = options.progress;
     let wanted = options.clone();
     let prepared = spawn_blocking(move || prepare(&wanted)).await??;
@@ -122,6 +121,7 @@ fn prepare(options: &Options) -> Result<Prepared> {
     let progress = &options.progress;
     let (cache, checkout) = (slot::cache()?, slot::checkout()?);
     packages::ensure_installed(progress)?;
+    ensure!(nix::unistd::geteuid().is_root(), "a rig needs root: namespaces, mounts and cgroups");
     let (program, store) = std::thread::scope(|scope| {
         let wares = scope.spawn(|| (options.nodes > 0).then(|| wares(&cache)).transpose());
         let program = build::program(&cache, &checkout, progress)?;
