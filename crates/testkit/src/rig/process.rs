@@ -10,6 +10,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, anyhow};
 use nix::sched::{CloneFlags, setns};
@@ -63,12 +64,18 @@ pub fn running(layout: &Layout, name: &str) -> Result<Option<Record>> {
     }
 }
 
+/// When a daemon was last started.
+pub fn started_at(layout: &Layout, name: &str) -> Result<SystemTime> {
+    let file = fs::metadata(record_file(layout, name));
+    Ok(file.with_context(|| format!("{name} was never started"))?.modified()?)
+}
+
 /// Ends a daemon at once, and waits until it is gone; returns whether it ran.
 pub fn stop(layout: &Layout, name: &str) -> Result<bool> {
     let Some(record) = running(layout, name)? else { return Ok(false) };
     kill_now(record.pid);
     while is_alive(&record) {
-        thread::sleep(std::time::Duration::from_millis(5));
+        thread::sleep(Duration::from_millis(5));
     }
     Ok(true)
 }

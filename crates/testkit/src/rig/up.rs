@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result, ensure};
 use futures::future::try_join_all;
+use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1 as core;
 use kube::{Api, Client};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -227,19 +228,30 @@ async fn nodes_ready(
     nodes: &[Node],
     progress: Progress,
 ) -> Result<()> {
-    let api: Api<core::Node> = Api::all(client.clone());
-    let all = nodes.iter().map(|node| {
-        let (api, name) = (&api, node.to_string());
-        async move {
-            let what = format!("{name} ready");
-            let daemons = ["kubelet", "containerd", "kube-proxy"].map(|on| format!("{on}-{name}"));
-            let wait = Wait { layout, what: &what, daemons: &daemons, patience: PATIENCE };
-            wait.until(|| async { Ok(is_ready(&api.get(&name).await?).then_some(())) }).await?;
-            progress.step(what);
-            Ok(())
-        }
+    let all = nodes.iter().map(|node| async move {
+        node_ready(layout, client, *node).await?;
+        progress.step(format_args!("{node} ready"));
+        Ok(())
     });
     try_join_all(all).await.map(drop)
+}
+
+/// Waits until a node is ready, and says so since its kubelet was started: what the API holds of a
+/// node that was down for a moment is from before.
+pub async fn node_ready(layout: &Layout, client: &Client, node: Node) -> Result<()> {
+    let name = node.to_string();
+    let daemons = ["kubelet", "containerd", "kube-proxy"].map(|on| format!("{on}-{name}"));
+    let started = process::started_at(layout, &daemons[0])?;
+    let nodes: Api<core::Node> = Api::all(client.clone());
+    let leases: Api<Lease> = Api::namespaced(client.clone(), "kube-node-lease");
+    let what = format!("{name} ready");
+    let wait = Wait { layout, what: &what, daemons: &daemons, patience: PATIENCE };
+    wait.until(|| async {
+        let renewed = leases.get(&name).await?.spec.and_then(|lease| lease.renew_time);
+        let is_fresh = renewed.is_some_and(|time| SystemTime::from(time.0) > started);
+        Ok((is_fresh && is_ready(&nodes.get(&name).await?)).then_some(()))
+    })
+    .await
 }
 
 fn is_ready(node: &core::Node) -> bool {
