@@ -1,6 +1,7 @@
 //! Tests that cross crates, a module per area.
 
 mod cli;
+mod faults;
 mod images;
 mod rig;
 mod s3;

@@ -3,8 +3,10 @@
 //! Each checkout has at most one rig. It goes on running when the program that brought it up ends;
 //! everything about it is found again through its [`layout`].
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 use kube::config::{KubeConfigOptions, Kubeconfig};
@@ -48,6 +50,8 @@ pub struct Rig {
     layout: Layout,
     state: State,
     client: Client,
+    /// Held together with all who use the rig, or alone by one who breaks it.
+    _use: Option<Arc<File>>,
 }
 
 impl std::fmt::Debug for Rig {
@@ -58,7 +62,7 @@ impl std::fmt::Debug for Rig {
 
 impl Rig {
     fn new(layout: Layout, state: State, client: Client) -> Self {
-        Self { layout, state, client }
+        Self { layout, state, client, _use: None }
     }
 
     /// Brings this checkout's rig up, or what is missing of it.
@@ -66,11 +70,25 @@ impl Rig {
         up::up(options).await
     }
 
-    /// This checkout's rig, which must run.
+    /// This checkout's rig, which must run. Nobody breaks it as long as this value lives.
     pub async fn attach() -> Result<Self> {
+        Self::attach_with(slot::lock_shared).await
+    }
+
+    /// This checkout's rig for one who breaks it: waits until nobody else uses it, and keeps all
+    /// others waiting. Faults that were left behind are undone.
+    pub async fn attach_alone() -> Result<Self> {
+        let rig = Self::attach_with(slot::lock).await?;
+        rig.faults().heal_all()?;
+        Ok(rig)
+    }
+
+    async fn attach_with(lock: fn(&Path) -> Result<File>) -> Result<Self> {
         let (layout, state) = running()?;
+        let file = layout.cache().slots().join(format!("{}.use", layout.slot()));
+        let lock = tokio::task::spawn_blocking(move || lock(&file)).await??;
         let client = client(&layout).await?;
-        Ok(Self { layout, state, client })
+        Ok(Self { layout, state, client, _use: Some(Arc::new(lock)) })
     }
 
     /// Takes this checkout's rig down; harmless when there is none.

@@ -7,17 +7,16 @@
 //!
 //! No fault here needs the API server: each works while others last.
 
-use std::fs::File;
 use std::io::Write;
 
 use anyhow::{Context, Result, bail, ensure};
-use nix::sys::signal::Signal;
+pub use nix::sys::signal::Signal;
 use serde::{Deserialize, Serialize};
 
+use super::Rig;
 use super::layout::{Layout, Node};
 use super::process::Record;
 use super::state::State;
-use super::{Rig, slot};
 
 mod daemon;
 mod disk;
@@ -107,12 +106,6 @@ impl Faults {
     #[must_use]
     pub fn new(layout: Layout, state: State) -> Self {
         Self { layout, state }
-    }
-
-    /// Waits until no other test breaks this rig; the lock ends with the file.
-    pub fn exclusive(&self) -> Result<File> {
-        let name = format!("{}.faults", self.layout.slot());
-        slot::lock(&self.layout.cache().slots().join(name))
     }
 
     /// Cuts a node off.

@@ -156,9 +156,13 @@ fn parse_stat(text: &str) -> Option<u64> {
     let (_, rest) = text.rsplit_once(')')?;
     let mut fields = rest.split_whitespace();
     let state = fields.next()?;
-    // State is the third field, the start time the twenty-second.
-    let start = fields.nth(18)?.parse().ok()?;
-    (!matches!(state, "Z" | "X")).then_some(start)
+    // State is the third field, the number of threads the twentieth, the start time the
+    // twenty-second.
+    let threads: u32 = fields.nth(16)?.parse().ok()?;
+    let start = fields.nth(1)?.parse().ok()?;
+    // The first thread may have ended before the others, which hold the ports and files.
+    let ended = matches!(state, "Z" | "X") && threads <= 1;
+    (!ended).then_some(start)
 }
 
 #[cfg(test)]
@@ -170,6 +174,8 @@ mod tests {
         let fields = "1 1 1 0 -1 4194304 1 2 3 4 5 6 7 8 20 0 1 0 4711 99 98";
         assert_eq!(parse_stat(&format!("12 (a) b (c) S {fields}")), Some(4711));
         assert_eq!(parse_stat(&format!("12 (dead) Z {fields}")), None);
+        let others = fields.replace(" 20 0 1 0", " 20 0 4 0");
+        assert_eq!(parse_stat(&format!("12 (ending) Z {others}")), Some(4711));
         assert_eq!(parse_stat("12 (half) S 1 1"), None);
     }
 

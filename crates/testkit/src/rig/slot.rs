@@ -81,6 +81,16 @@ pub fn lock(path: &Path) -> Result<File> {
     open().with_context(|| format!("failed to lock {}", path.display()))
 }
 
+/// The same, together with others that take it like this.
+pub fn lock_shared(path: &Path) -> Result<File> {
+    let open = || {
+        let file = File::options().create(true).append(true).open(path)?;
+        file.lock_shared()?;
+        io::Result::Ok(file)
+    };
+    open().with_context(|| format!("failed to lock {}", path.display()))
+}
+
 /// The checkout's own slot, else the first that is free.
 fn choose(claims: &[Claim]) -> Option<Slot> {
     let first = |wanted: &[Owner]| {
