@@ -42,7 +42,7 @@ pub fn install(args: &LogArgs) -> Result<(), Error> {
         .with(layer)
         .try_init()?;
     if level.is_none() {
-        tracing::warn!(level = args.log_level, "unknown log level, using info");
+        tracing::warn!(wanted = args.log_level, "unknown log level, using info");
     }
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string);

@@ -39,7 +39,13 @@ impl Line {
         }
         line.pair("msg", &record.message.into())?;
         for (key, value) in &record.fields {
-            line.pair(key, value)?;
+            // A key that appears twice would hide one of its values.
+            let taken = [&self.keys.level, &self.keys.time, "logger", "caller", "msg"];
+            if taken.contains(&key.as_str()) {
+                line.pair(&format!("{key}_"), value)?;
+            } else {
+                line.pair(key, value)?;
+            }
         }
         if let Some(pod) = &self.pod {
             line.pair("logging_pod", &pod.as_str().into())?;

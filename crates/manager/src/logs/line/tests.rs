@@ -71,6 +71,14 @@ fn only_those_who_debug_see_where_a_line_comes_from() {
 }
 
 #[test]
+fn fields_do_not_hide_the_known_keys() {
+    let lines = logged(|| tracing::info!(level = "high", msg = "no", "yes"));
+    let value: Value = serde_json::from_str(&lines[0]).expect("JSON");
+    assert_eq!((&value["level"], &value["level_"]), (&"info".into(), &"high".into()));
+    assert_eq!((&value["msg"], &value["msg_"]), (&"yes".into(), &"no".into()));
+}
+
+#[test]
 fn loggers_are_named_by_module() {
     for (target, expected) in [
         ("operator::pki::keeper", "pki"),
