@@ -213,3 +213,44 @@ disabled_plugins = [
         self.layout.node_dir(self.node).join(name).display().to_string()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rig::layout::{Cache, Slot};
+
+    #[test]
+    fn all_that_is_written_lies_below_the_state_of_the_rig() {
+        let dir = tempfile::tempdir().unwrap();
+        let layout = Layout::new(Cache::new(dir.path()), Slot::new(3).unwrap());
+        let (node, program) = (Node::new(2).unwrap(), Path::new("/cache/bin/rig"));
+        let setup = NodeSetup { layout: &layout, program, node, sandbox_image: "pause" };
+        setup.write_files().unwrap();
+        let state = layout.state().display().to_string();
+        let containerd = setup.containerd_config();
+        // What only reads, and what is no path of the machine.
+        let known = ["/usr/lib/cni"];
+        let paths = containerd.split('"').filter(|text| text.starts_with('/'));
+        for path in paths.filter(|path| !known.contains(path)) {
+            assert!(path.starts_with(&state), "{path}");
+        }
+        for daemon in setup.daemons() {
+            assert_eq!(daemon.cgroup, "cnpgrig3-node2", "{}", daemon.name);
+            assert_eq!(daemon.namespace, Some(layout.namespace_path(node)), "{}", daemon.name);
+            let paths = daemon.args.iter().filter_map(|arg| arg.split_once("=/"));
+            for (flag, path) in paths {
+                assert!(format!("/{path}").starts_with(&state), "{flag} of {}", daemon.name);
+            }
+        }
+    }
+
+    #[test]
+    fn the_kubelet_keeps_to_the_nodes_cgroup_and_pods() {
+        let layout = Layout::new(Cache::new("/cache"), Slot::new(3).unwrap());
+        let (node, program) = (Node::new(2).unwrap(), Path::new("/cache/bin/rig"));
+        let setup = NodeSetup { layout: &layout, program, node, sandbox_image: "pause" };
+        assert_eq!(setup.kubelet_config()["cgroupRoot"], "/cnpgrig3-node2");
+        let range = &setup.cni()["plugins"][0]["ipam"]["ranges"][0][0]["subnet"];
+        assert_eq!(range, "198.18.98.0/24");
+    }
+}

@@ -60,3 +60,47 @@ impl Wait<'_> {
         anyhow!("{error:#}\nthe end of {}:\n{tail}", path.display())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::rig::layout::{Cache, Slot};
+
+    fn wait<'a>(layout: &'a Layout, daemons: &'a [String]) -> Wait<'a> {
+        Wait { layout, what: "moon full", daemons, patience: Duration::from_millis(1) }
+    }
+
+    #[tokio::test]
+    async fn the_first_answer_ends_it_and_errors_do_not() {
+        let layout = Layout::new(Cache::new("/nowhere"), Slot::new(0).unwrap());
+        let mut answers = vec![Ok(Some(7)), Ok(None), Err(anyhow!("not there"))];
+        let wait = Wait { patience: Duration::from_secs(60), ..wait(&layout, &[]) };
+        let answer = wait.until(|| std::future::ready(answers.pop().unwrap())).await;
+        assert_eq!(answer.unwrap(), 7);
+    }
+
+    #[tokio::test]
+    async fn time_that_is_up_tells_the_last_error() {
+        let layout = Layout::new(Cache::new("/nowhere"), Slot::new(0).unwrap());
+        let ask = || async { Err::<Option<()>, _>(anyhow!("clouds")) };
+        let error = wait(&layout, &[]).until(ask).await.unwrap_err();
+        assert_eq!(error.to_string(), "not moon full within 0 s: clouds");
+    }
+
+    #[tokio::test]
+    async fn a_daemon_that_has_ended_is_told_with_the_end_of_its_log() {
+        let dir = tempfile::tempdir().unwrap();
+        let layout = Layout::new(Cache::new(dir.path()), Slot::new(0).unwrap());
+        fs::create_dir_all(layout.logs()).unwrap();
+        let lines: String = (1..=20).map(|line| format!("line {line}.\n")).collect();
+        fs::write(layout.log("moon"), lines).unwrap();
+        let daemons = ["moon".to_owned()];
+        let wait = Wait { patience: Duration::from_secs(60), ..wait(&layout, &daemons) };
+        let error = wait.until(|| async { Ok(None::<()>) }).await.unwrap_err().to_string();
+        assert!(error.starts_with("moon has ended\nthe end of "), "{error}");
+        assert!(error.ends_with("line 19.\nline 20."), "{error}");
+        assert!(!error.contains("line 5."), "{error}");
+    }
+}
