@@ -1,6 +1,7 @@
 //! One door to everything the project does with itself: generate, check, test, show.
 
 pub mod check;
+pub mod demo;
 pub mod generate;
 pub mod rig;
 pub mod test;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{check, generate, rig, test};
+use xtask::{check, demo, generate, rig, test};
 
 /// Everything the project does with itself
 #[derive(Debug, Parser)]
@@ -15,6 +15,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// From nothing to an operator that answers: rig, operator, a sample, and what is there
+    Demo,
     /// Run every check and every test; installs and starts what they need
     Test(test::TestArgs),
     /// Format, lints, layers, dependencies and generated files
@@ -28,6 +30,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Cli::parse().command {
+        Command::Demo => demo::run(),
         Command::Test(args) => test::run(&args),
         Command::Check => check::run_all(),
         Command::Generate(args) => generate::run(&args),

@@ -12,7 +12,7 @@ use testkit::rig::load::{self, Ware};
 use testkit::rig::progress::Progress;
 use testkit::rig::{self, Options, Rig, cgroup, logs, process, status};
 
-use crate::tree::report;
+use crate::tree::{report, runtime};
 
 pub mod faults;
 mod soak;
@@ -172,8 +172,4 @@ fn replace_with(command: &mut Command) -> Result<()> {
     let error: io::Error = command.exec();
     let program = command.get_program().to_string_lossy().into_owned();
     Err(error).with_context(|| format!("failed to run {program}"))
-}
-
-fn runtime() -> Result<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }

@@ -5,8 +5,10 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
+use testkit::rig::{Options, Rig};
+
 use crate::check;
-use crate::tree::{cargo, report, root};
+use crate::tree::{cargo, report, root, runtime};
 
 /// Run every check and every test
 #[derive(Debug, clap::Args)]
@@ -27,6 +29,8 @@ struct Count {
 /// Fails when a check or a test does; the last line tells the count either way.
 pub fn run(args: &TestArgs) -> Result<()> {
     check::run_all()?;
+    // The tests share one rig and find it running.
+    runtime()?.block_on(Rig::up(&Options::default()))?;
     let (count, succeeded) = run_tests(&args.words)?;
     report(format_args!("{} passed, {} failed", count.passed, count.failed));
     ensure!(
