@@ -1,5 +1,6 @@
 //! Spans of time as users write them: `1h30m`, `500ms`.
 
+use std::fmt;
 use std::str::FromStr;
 
 use thiserror::Error;
@@ -24,6 +25,37 @@ const UNITS: &[(&str, f64)] = &[
     ("m", 60e9),
     ("h", 3600e9),
 ];
+
+impl fmt::Display for Span {
+    /// As the API stores it: `1h0m0s`, `1.5s`, `200ms`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nanos = self.0.unsigned_abs();
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let (unit, size) = match nanos {
+            0 => return f.write_str("0s"),
+            1..1_000 => ("ns", 1),
+            1_000..1_000_000 => ("µs", 1_000),
+            1_000_000..1_000_000_000 => ("ms", 1_000_000),
+            1_000_000_000.. => ("s", 1_000_000_000),
+        };
+        let (minutes, rest) = match unit {
+            "s" => (nanos / 60_000_000_000, nanos % 60_000_000_000),
+            _ => (0, nanos),
+        };
+        f.write_str(sign)?;
+        match (minutes / 60, minutes % 60) {
+            (0, 0) => {}
+            (0, minutes) => write!(f, "{minutes}m")?,
+            (hours, minutes) => write!(f, "{hours}h{minutes}m")?,
+        }
+        let digits = size.to_string().len() - 1;
+        let fraction = format!("{:0digits$}", rest % size);
+        match fraction.trim_end_matches('0') {
+            "" => write!(f, "{}{unit}", rest / size),
+            fraction => write!(f, "{}.{fraction}{unit}", rest / size),
+        }
+    }
+}
 
 impl FromStr for Span {
     type Err = SpanError;
@@ -73,6 +105,23 @@ mod tests {
             assert_eq!(text.parse(), Ok(Span((seconds * 1e9) as i64)), "{text}");
         }
         assert_eq!("-1m".parse(), Ok(Span(-60_000_000_000)));
+    }
+
+    #[test]
+    fn one_span_has_one_spelling() {
+        for (text, stored) in [
+            ("0", "0s"),
+            ("30s", "30s"),
+            ("90s", "1m30s"),
+            ("8h", "8h0m0s"),
+            ("1.5s", "1.5s"),
+            ("200ms", "200ms"),
+            ("1500us", "1.5ms"),
+            ("-1m", "-1m0s"),
+            ("7ns", "7ns"),
+        ] {
+            assert_eq!(text.parse::<Span>().unwrap().to_string(), stored, "{text}");
+        }
     }
 
     #[test]

@@ -72,6 +72,59 @@ fn exponent(suffix: &str) -> Option<i32> {
     whole.then(|| digits.parse().ok()).flatten()
 }
 
+/// A quantity as the API stores it: the largest unit that keeps the number whole.
+///
+/// Binary units stay binary, powers of ten stay so; amounts below 1024 need no binary unit.
+/// `None` when the text is no quantity.
+#[must_use]
+pub fn canonical(text: &str) -> Option<String> {
+    let Amount { billionths } = text.parse().ok()?;
+    let suffix = text.trim_start_matches(|c: char| c.is_ascii_digit() || "+-.".contains(c));
+    let small = billionths.abs() < 1024 * BILLION;
+    if suffix.ends_with('i') && !small {
+        return Some(binary(billionths));
+    }
+    let exponent_form = suffix.starts_with(['e', 'E']) && suffix.len() > 1;
+    let (number, power) = thousands(billionths);
+    let unit = match power {
+        _ if exponent_form && power != 0 => return Some(format!("{number}e{power}")),
+        -9 => "n",
+        -6 => "u",
+        -3 => "m",
+        3 => "k",
+        6 => "M",
+        9 => "G",
+        12 => "T",
+        15 => "P",
+        18 => "E",
+        _ => "",
+    };
+    Some(format!("{number}{unit}"))
+}
+
+/// Whole units, the next one up where there are parts.
+fn binary(billionths: i128) -> String {
+    let parts = i128::from(billionths % BILLION != 0);
+    let mut number = billionths / BILLION + parts * billionths.signum();
+    let mut unit = "";
+    for larger in ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"] {
+        if number % 1024 != 0 {
+            break;
+        }
+        (number, unit) = (number / 1024, larger);
+    }
+    format!("{number}{unit}")
+}
+
+/// A number and the power of ten, a multiple of three, that it is multiplied by.
+fn thousands(billionths: i128) -> (i128, i32) {
+    let (mut number, mut power) = (billionths, -9);
+    while number != 0 && number % 1000 == 0 && power < 18 {
+        (number, power) = (number / 1000, power + 3);
+    }
+    if number == 0 { (0, 0) } else { (number, power) }
+}
+
 impl FromStr for Amount {
     type Err = QuantityError;
 
@@ -153,6 +206,30 @@ mod tests {
     }
 
     #[test]
+    fn one_amount_has_one_spelling() {
+        for (text, stored) in [
+            ("1Gi", "1Gi"),
+            ("1024Mi", "1Gi"),
+            ("1.5Gi", "1536Mi"),
+            ("512Ki", "512Ki"),
+            ("0.5Ki", "512"),
+            ("0Gi", "0"),
+            ("0.5", "500m"),
+            ("1000m", "1"),
+            ("1500m", "1500m"),
+            ("100000", "100k"),
+            ("1.5G", "1500M"),
+            ("2e3", "2e3"),
+            ("2", "2"),
+            ("-1000m", "-1"),
+            ("12345678", "12345678"),
+        ] {
+            assert_eq!(canonical(text).as_deref(), Some(stored), "{text}");
+        }
+        assert_eq!(canonical("x"), None);
+    }
+
+    #[test]
     fn other_texts_are_no_quantities() {
         for text in ["", "Gi", "1gi", "1.2.3", ".", "-", "1 Gi", "1e", "1e+", "x", "1GB", "１"] {
             assert!(text.parse::<Amount>().is_err(), "{text}");
@@ -166,8 +243,16 @@ mod tests {
         }
 
         #[test]
+        fn the_spelling_keeps_the_amount(text in "[0-9]{1,6}(\\.[0-9]{1,3})?(m|k|M|G|Ki|Mi|Gi|e3)?") {
+            let stored = canonical(&text).unwrap();
+            let whole = text.ends_with('i') && amount(&text) >= amount("1Ki");
+            prop_assert!(amount(&stored) == amount(&text) || whole);
+            prop_assert_eq!(canonical(&stored), Some(stored));
+        }
+
+        #[test]
         fn any_text_is_judged(text in ".*") {
-            let _ = text.parse::<Amount>();
+            let _ = canonical(&text);
         }
     }
 }

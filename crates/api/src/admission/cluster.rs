@@ -23,9 +23,6 @@ mod view;
 mod wal;
 mod warnings;
 
-#[cfg(test)]
-mod tests;
-
 use serde_json::Value;
 
 use super::annotation::Validation;

@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+
+use crate::duration::Span;
+use crate::quantity;
 
 /// Reads an object; nulls count as absent, and whole numbers are accepted as quantities.
 pub(super) fn read<T: DeserializeOwned>(object: &Value) -> Result<T, serde_json::Error> {
@@ -11,16 +14,79 @@ pub(super) fn read<T: DeserializeOwned>(object: &Value) -> Result<T, serde_json:
     serde_json::from_value(tidy)
 }
 
-/// The object with all that its typed form shows, and all that only the object knew.
+/// The object with all that its typed form shows, as it is stored, and all that only the object
+/// knew.
 pub(super) fn write_over<T: Serialize>(object: &Value, typed: &T) -> Option<Value> {
     let mut whole = object.clone();
-    overlay(&mut whole, serde_json::to_value(typed).ok()?);
+    let mut typed = serde_json::to_value(typed).ok()?;
+    spell_out(&mut typed);
+    overlay(&mut whole, typed);
     Some(whole)
 }
 
 /// Maps whose values are quantities, and single fields that are.
 const QUANTITY_MAPS: &[&str] = &["limits", "requests"];
 const QUANTITIES: &[&str] = &["divisor", "maximumLag", "shm", "sizeLimit", "temporaryData"];
+
+/// Fields that are spans of time.
+const SPANS: &[&str] = &["metricsQueriesTTL", "minApplyDelay"];
+
+/// Spells amounts and spans the one way in which they are stored, and shows the members of
+/// Kubernetes types that are never left out.
+fn spell_out(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                spell_out_member(name, member);
+                spell_out(member);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(spell_out),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn spell_out_member(name: &str, member: &mut Value) {
+    match (name, member) {
+        (name, Value::String(text)) if QUANTITIES.contains(&name) => spell_amount(text),
+        (name, Value::String(text)) if SPANS.contains(&name) => {
+            if let Ok(span) = text.parse::<Span>() {
+                *text = span.to_string();
+            }
+        }
+        (name, Value::Object(amounts)) if QUANTITY_MAPS.contains(&name) => {
+            for amount in amounts.values_mut() {
+                if let Value::String(text) = amount {
+                    spell_amount(text);
+                }
+            }
+        }
+        ("pvcTemplate", Value::Object(claim)) => show(claim, "resources", json!({})),
+        ("volumeClaimTemplate", Value::Object(template)) => {
+            show(template, "metadata", json!({}));
+            if let Some(Value::Object(claim)) = template.get_mut("spec") {
+                show(claim, "resources", json!({}));
+            }
+        }
+        ("resourceFieldRef", Value::Object(field)) => show(field, "divisor", json!("0")),
+        ("ports", Value::Array(ports)) => {
+            for port in ports.iter_mut().filter_map(Value::as_object_mut) {
+                show(port, "targetPort", json!(0));
+            }
+        }
+        (_, _) => {}
+    }
+}
+
+fn spell_amount(text: &mut String) {
+    if let Some(stored) = quantity::canonical(text) {
+        *text = stored;
+    }
+}
+
+fn show(members: &mut Map<String, Value>, name: &str, value: Value) {
+    members.entry(name).or_insert(value);
+}
 
 fn tidy_up(value: &mut Value) {
     match value {
@@ -103,6 +169,28 @@ mod tests {
                 "a": {"x": 1, "y": 3},
                 "l": [{"name": "d"}, {"name": "m", "x": 1, "z": 1}],
                 "n": "",
+            })
+        );
+    }
+
+    #[test]
+    fn amounts_and_spans_have_one_spelling() {
+        let mut value = json!({
+            "limits": {"cpu": "0.5", "memory": "1024Mi"},
+            "shm": "x",
+            "minApplyDelay": "8h",
+            "pvcTemplate": {},
+            "ports": [{"port": 1, "targetPort": "a"}, {"port": 2}],
+        });
+        spell_out(&mut value);
+        assert_eq!(
+            value,
+            json!({
+                "limits": {"cpu": "500m", "memory": "1Gi"},
+                "shm": "x",
+                "minApplyDelay": "8h0m0s",
+                "pvcTemplate": {"resources": {}},
+                "ports": [{"port": 1, "targetPort": "a"}, {"port": 2, "targetPort": 0}],
             })
         );
     }

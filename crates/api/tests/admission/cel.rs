@@ -1,5 +1,6 @@
 //! Validation rules of a schema, evaluated.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -9,13 +10,22 @@ use serde_json::Value;
 
 /// Whether a rule holds; a rule that cannot be evaluated does not.
 pub fn holds(rule: &str, value: &Value, old: Option<&Value>) -> bool {
-    let program = Program::compile(rule).unwrap_or_else(|error| panic!("{rule}: {error}"));
     let mut context = Context::default();
     context.add_variable_from_value("self", convert(value));
     if let Some(old) = old {
         context.add_variable_from_value("oldSelf", convert(old));
     }
-    matches!(program.execute(&context), Ok(Cel::Bool(true)))
+    PROGRAMS.with_borrow_mut(|programs| {
+        let program = programs.entry(rule.to_owned()).or_insert_with(|| {
+            Program::compile(rule).unwrap_or_else(|error| panic!("{rule}: {error}"))
+        });
+        matches!(program.execute(&context), Ok(Cel::Bool(true)))
+    })
+}
+
+thread_local! {
+    /// Rules are few and values many.
+    static PROGRAMS: RefCell<HashMap<String, Program>> = RefCell::default();
 }
 
 /// Whether a rule compares with the stored value.

@@ -1,5 +1,9 @@
 //! What the API server does with a structural schema: unknown fields, defaults, checks.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use regex::Regex;
 use serde_json::{Map, Value};
 
 use crate::cel;
@@ -129,9 +133,7 @@ fn in_bounds(schema: &Value, value: &Value) -> bool {
         && match value {
             Value::String(text) => {
                 within(text.chars().count(), "minLength", "maxLength")
-                    && schema["pattern"]
-                        .as_str()
-                        .is_none_or(|pattern| regex::Regex::new(pattern).unwrap().is_match(text))
+                    && schema["pattern"].as_str().is_none_or(|pattern| fits(pattern, text))
             }
             Value::Number(number) => number.as_i64().is_none_or(|number| {
                 bound("minimum").is_none_or(|it| number >= it)
@@ -140,6 +142,16 @@ fn in_bounds(schema: &Value, value: &Value) -> bool {
             Value::Array(items) => within(items.len(), "minItems", "maxItems"),
             Value::Null | Value::Bool(_) | Value::Object(_) => true,
         }
+}
+
+fn fits(pattern: &str, text: &str) -> bool {
+    thread_local! {
+        static PATTERNS: RefCell<HashMap<String, Regex>> = RefCell::default();
+    }
+    PATTERNS.with_borrow_mut(|patterns| {
+        let known = patterns.entry(pattern.to_owned());
+        known.or_insert_with(|| Regex::new(pattern).unwrap()).is_match(text)
+    })
 }
 
 fn is_repeated(schema: &Value, list: &Value, index: usize) -> bool {

@@ -1,1 +1,0 @@
-//! Rules for clusters that the recorded cases leave out.
