@@ -121,7 +121,8 @@ pub(crate) const DATABASE_ROLE: Rules = &[
     Rule::new("self.name == oldSelf.name", "the role name cannot be changed"),
     Rule::new(
         "!has(self.ensure) || self.ensure != 'absent'",
-        "ensure: absent is not supported, use databaseRoleReclaimPolicy: delete and delete the object",
+        "ensure: absent is not supported: set databaseRoleReclaimPolicy to delete, then delete the \
+        object",
     ),
     Rule::new("self.name != 'postgres'", "the role postgres cannot be managed"),
     Rule::new("self.name != 'streaming_replica'", "the role streaming_replica cannot be managed"),

@@ -245,7 +245,11 @@ pub struct ClusterSpec {
     /// Existing ServiceAccount to run the pods with, instead of a generated one. It cannot be
     /// changed.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("maxLength" = 253, "pattern" = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "x-kubernetes-validations" = cel::IMMUTABLE))]
+    #[schemars(extend(
+        "maxLength" = 253,
+        "pattern" = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+        "x-kubernetes-validations" = cel::IMMUTABLE,
+    ))]
     pub service_account_name: Option<String>,
     /// Labels and annotations for the generated ServiceAccount. Excludes `serviceAccountName`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

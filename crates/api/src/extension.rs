@@ -34,7 +34,12 @@ pub struct Extension {
     pub ld_library_path: Vec<String>,
     /// Name of the extension. It is mounted at `/extensions/<name>`.
     #[serde(default)]
-    #[schemars(extend("x-required" = true, "minLength" = 1, "maxLength" = 59, "pattern" = "^[a-z0-9]([-a-z0-9_]*[a-z0-9])?$"))]
+    #[schemars(extend(
+        "x-required" = true,
+        "minLength" = 1,
+        "maxLength" = 59,
+        "pattern" = "^[a-z0-9]([-a-z0-9_]*[a-z0-9])?$",
+    ))]
     pub name: String,
 }
 
@@ -45,7 +50,11 @@ pub struct ExtensionEnv {
     /// Name of the variable. `PATH`, `LD_LIBRARY_PATH` and the names reserved by the operator are
     /// refused.
     #[serde(default)]
-    #[schemars(extend("x-required" = true, "minLength" = 1, "pattern" = "^[a-zA-Z_][a-zA-Z0-9_]*$"))]
+    #[schemars(extend(
+        "x-required" = true,
+        "minLength" = 1,
+        "pattern" = "^[a-zA-Z_][a-zA-Z0-9_]*$",
+    ))]
     pub name: String,
     /// Value of the variable. `${image_root}` stands for the place where the image is mounted,
     /// and `$${` writes a literal `${`.

@@ -25,11 +25,21 @@ use crate::schema::PlainInt;
 pub struct ImageCatalogSpec {
     /// Images of other programs, by key.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(extend("maxItems" = 32, "x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["key"], "x-kubernetes-validations" = cel::UNIQUE_KEYS))]
+    #[schemars(extend(
+        "maxItems" = 32,
+        "x-kubernetes-list-type" = "map",
+        "x-kubernetes-list-map-keys" = ["key"],
+        "x-kubernetes-validations" = cel::UNIQUE_KEYS,
+    ))]
     pub component_images: Vec<ComponentImage>,
     /// Images of PostgreSQL, one for each major version.
     #[serde(default)]
-    #[schemars(extend("x-required" = true, "minItems" = 1, "maxItems" = 8, "x-kubernetes-validations" = cel::UNIQUE_MAJORS))]
+    #[schemars(extend(
+        "x-required" = true,
+        "minItems" = 1,
+        "maxItems" = 8,
+        "x-kubernetes-validations" = cel::UNIQUE_MAJORS,
+    ))]
     pub images: Vec<CatalogImage>,
 }
 
@@ -49,11 +59,21 @@ pub struct ImageCatalogSpec {
 pub struct ClusterImageCatalogSpec {
     /// Images of other programs, by key.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(extend("maxItems" = 32, "x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["key"], "x-kubernetes-validations" = cel::UNIQUE_KEYS))]
+    #[schemars(extend(
+        "maxItems" = 32,
+        "x-kubernetes-list-type" = "map",
+        "x-kubernetes-list-map-keys" = ["key"],
+        "x-kubernetes-validations" = cel::UNIQUE_KEYS,
+    ))]
     pub component_images: Vec<ComponentImage>,
     /// Images of PostgreSQL, one for each major version.
     #[serde(default)]
-    #[schemars(extend("x-required" = true, "minItems" = 1, "maxItems" = 8, "x-kubernetes-validations" = cel::UNIQUE_MAJORS))]
+    #[schemars(extend(
+        "x-required" = true,
+        "minItems" = 1,
+        "maxItems" = 8,
+        "x-kubernetes-validations" = cel::UNIQUE_MAJORS,
+    ))]
     pub images: Vec<CatalogImage>,
 }
 
@@ -85,6 +105,10 @@ pub struct ComponentImage {
     pub image: String,
     /// Key that references use.
     #[serde(default)]
-    #[schemars(extend("x-required" = true, "maxLength" = 63, "pattern" = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"))]
+    #[schemars(extend(
+        "x-required" = true,
+        "maxLength" = 63,
+        "pattern" = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+    ))]
     pub key: String,
 }

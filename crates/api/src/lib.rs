@@ -3,8 +3,8 @@
 //! The doc comment of a field is its description in the generated schema and in the reference, so
 //! it is written for the user of the API.
 //!
-//! - What the schema requires has a plain type, marked `x-required`; absent reads as its zero value,
-//!   because it is the schema that refuses it.
+//! - What the schema requires has a plain type, marked `x-required`; absent reads as its zero
+//!   value, because it is the schema that refuses it.
 //! - An optional field is an `Option`, or an empty list or map. Defaults of the schema are written
 //!   as `x-default`, since the API server fills them in and not `serde`.
 //! - Optional text reads `""` as unset.

@@ -58,7 +58,11 @@ pub struct PoolerSpec {
     /// Existing ServiceAccount to run the pods with, instead of a generated one. It cannot be
     /// changed.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
-    #[schemars(extend("maxLength" = 253, "pattern" = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "x-kubernetes-validations" = cel::IMMUTABLE))]
+    #[schemars(extend(
+        "maxLength" = 253,
+        "pattern" = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+        "x-kubernetes-validations" = cel::IMMUTABLE,
+    ))]
     pub service_account_name: Option<String>,
     /// What the Service of the pooler should look like. It is always named like the pooler.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,7 @@
 //! Tests of the types and definitions as a whole, a module per question.
 
 #![expect(clippy::disallowed_methods, reason = "the crate is pure, its tests read files")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "all of it is tests")]
 
 mod definitions;
 mod descriptions;

@@ -9,7 +9,10 @@ use crate::{cel, text};
 /// A major version in an image catalog.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(extend("x-kubernetes-map-type" = "atomic", "x-kubernetes-validations" = cel::CATALOG_REF))]
+#[schemars(extend(
+    "x-kubernetes-map-type" = "atomic",
+    "x-kubernetes-validations" = cel::CATALOG_REF,
+))]
 pub struct ImageCatalogRef {
     /// Group of the catalog, `postgresql.cnpg.io`.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]

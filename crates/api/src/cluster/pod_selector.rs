@@ -10,7 +10,11 @@ use serde::{Deserialize, Serialize};
 pub struct PodSelectorRef {
     /// Name of the set; `${podselector:NAME}` in a rule stands for the addresses of its pods.
     #[serde(default)]
-    #[schemars(extend("x-required" = true, "minLength" = 1, "pattern" = "^[a-z]([a-z0-9_-]*[a-z0-9])?$"))]
+    #[schemars(extend(
+        "x-required" = true,
+        "minLength" = 1,
+        "pattern" = "^[a-z]([a-z0-9_-]*[a-z0-9])?$",
+    ))]
     pub name: String,
     /// Labels that pods of the set have, in the namespace of the cluster.
     #[serde(default)]

@@ -46,7 +46,10 @@ pub struct Synchronous {
     pub node_failure_domain_keys: Vec<String>,
     /// Number of standbys that a commit waits for; less than all that there can be.
     #[serde(default)]
-    #[schemars(with = "PlainInt", extend("x-required" = true, "x-kubernetes-validations" = cel::SYNCHRONOUS_NUMBER))]
+    #[schemars(
+        with = "PlainInt",
+        extend("x-required" = true, "x-kubernetes-validations" = cel::SYNCHRONOUS_NUMBER),
+    )]
     pub number: i64,
     /// Labels of pods that say what fails together. Standbys outside the domain of the primary
     /// are chosen. Excludes `nodeFailureDomainKeys`.

@@ -160,7 +160,8 @@ mod tests {
         let derived = json!({
             "type": "object", "title": "Thing", "required": ["spec"],
             "$defs": {"Inner": {"type": "object", "description": "of the type",
-                "properties": {"word": {"type": ["string", "null"], "enum": ["a", null], "default": null}}}},
+                "properties": {"word":
+                    {"type": ["string", "null"], "enum": ["a", null], "default": null}}}},
             "properties": {"spec": {"anyOf": [{"$ref": "#/$defs/Inner"}, {"type": "null"}],
                 "description": "of\nthe field", "x-required": true, "x-default": {}}},
         });

@@ -59,14 +59,21 @@ pub struct PgBouncer {
 /// A component image in an image catalog.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(extend("x-kubernetes-map-type" = "atomic", "x-kubernetes-validations" = cel::CATALOG_REF))]
+#[schemars(extend(
+    "x-kubernetes-map-type" = "atomic",
+    "x-kubernetes-validations" = cel::CATALOG_REF,
+))]
 pub struct ComponentImageRef {
     /// Group of the catalog, `postgresql.cnpg.io`.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub api_group: Option<String>,
     /// Key of the image in the catalog.
     #[serde(default)]
-    #[schemars(extend("x-required" = true, "maxLength" = 63, "pattern" = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"))]
+    #[schemars(extend(
+        "x-required" = true,
+        "maxLength" = 63,
+        "pattern" = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+    ))]
     pub key: String,
     /// Kind of the catalog: `ImageCatalog` or `ClusterImageCatalog`.
     #[serde(default)]
