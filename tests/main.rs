@@ -3,6 +3,7 @@
 mod cli;
 mod faults;
 mod images;
+mod probe;
 mod rig;
 mod s3;
 mod storage;
