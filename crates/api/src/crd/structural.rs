@@ -23,6 +23,8 @@ pub(super) fn structural(derived: &Value) -> (Value, Embedded) {
     for (name, type_, description) in ROOT {
         fields.insert((*name).into(), json!({"type": type_, "description": description}));
     }
+    // The API server refuses a definition that says anything more about metadata.
+    fields.insert("metadata".into(), json!({"type": "object"}));
     let required = [json!("metadata")].into_iter().chain(
         schema["required"].as_array().into_iter().flatten().filter(|it| *it == "spec").cloned(),
     );
@@ -34,7 +36,6 @@ pub(super) fn structural(derived: &Value) -> (Value, Embedded) {
 const ROOT: &[(&str, &str, &str)] = &[
     ("apiVersion", "string", "Group and version of the API: postgresql.cnpg.io/v1."),
     ("kind", "string", "The kind of the object."),
-    ("metadata", "object", "Name, namespace, labels and annotations of the object."),
 ];
 
 /// The named types that a derived schema refers to.

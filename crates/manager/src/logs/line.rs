@@ -110,7 +110,8 @@ fn level_name(level: Level) -> &'static str {
 
 /// The part of the program that speaks: our modules by their own name, others by their crate's.
 fn logger(target: &str) -> &str {
-    let mut parts = target.split("::");
+    // The wiring has no name of its own; what it wires has.
+    let mut parts = target.split("::").filter(|part| *part != "run");
     let name = parts.next().unwrap_or(target);
     match name {
         "operator" | "instance" | "kubekit" | "pgkit" => parts.next().unwrap_or(name),

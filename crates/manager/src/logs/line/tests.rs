@@ -83,6 +83,8 @@ fn loggers_are_named_by_module() {
     for (target, expected) in [
         ("operator::pki::keeper", "pki"),
         ("operator", "operator"),
+        ("operator::run", "operator"),
+        ("operator::run::trust", "trust"),
         ("kubekit::lease::election", "lease"),
         ("kube_runtime::watcher", "kube_runtime"),
         ("manager", "manager"),
