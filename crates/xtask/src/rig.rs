@@ -15,6 +15,7 @@ use testkit::rig::{self, Options, Rig, cgroup, logs, process, status};
 use crate::tree::{report, runtime};
 
 pub mod faults;
+mod images;
 mod soak;
 
 /// A real Kubernetes on this machine
@@ -32,6 +33,8 @@ pub enum RigCommand {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// What the images are made of, and how that differs from the record
+    Images(images::ImagesArgs),
     /// Bring an image onto all nodes: `manager`, a recipe of tests/rig/images, or an archive
     Load { ware: Ware },
     /// Show the log of a component; without one, the components that have a log
@@ -90,6 +93,7 @@ pub fn run(command: RigCommand) -> Result<()> {
             let (layout, state) = rig::running()?;
             replace_with(rig::kubectl(&layout, &state.program).args(args))
         }
+        RigCommand::Images(args) => images::run(&args),
         RigCommand::Load { ware } => load(&ware),
         RigCommand::Logs { component, follow, lines } => show_log(component, follow, lines),
         RigCommand::Shell { node, command } => shell(node, &command),

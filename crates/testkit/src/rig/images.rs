@@ -18,6 +18,7 @@ use super::layout::Cache;
 pub mod archive;
 pub mod manager;
 pub mod recipe;
+pub mod record;
 pub mod store;
 
 use archive::Config;
@@ -33,7 +34,7 @@ pub const POSTGRESQL_17: &str = "docker.io/rig/postgresql:17";
 pub const POSTGRESQL_15: &str = "docker.io/rig/postgresql:15";
 
 /// The images every rig has, by recipe.
-const STANDARD: [&str; 2] = ["postgresql-17", "postgresql-15"];
+pub const STANDARD: [&str; 2] = ["postgresql-17", "postgresql-15"];
 
 const PAUSE_SOURCE: &str = include_str!("../../../../tests/rig/pause.c");
 
