@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "the crate is pure, its tests read files")]
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "all of it is tests")]
 
+mod admission;
 mod definitions;
 mod descriptions;
 mod differences;

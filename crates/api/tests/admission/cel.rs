@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use cel::objects::{Key, Map};
-use cel::{Context, Program, Value as Cel};
+use ::cel::objects::{Key, Map};
+use ::cel::{Context, Program, Value as Cel};
 use serde_json::Value;
 
 /// Whether a rule holds; a rule that cannot be evaluated does not.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::server;
+use crate::admission::server;
 
 /// A stored cluster made from a spec, with a status.
 fn stored(spec: &Value, status: &Value) -> Value {

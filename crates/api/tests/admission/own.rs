@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::server::{self, Answer};
+use crate::admission::server::{self, Answer};
 
 /// A case a line: `stored` is a merge patch over the plain cluster, or over the input of other
 /// kinds and over the old object of changes; `fields` are those that a refusal names.

@@ -7,7 +7,7 @@ use api::cluster::Cluster;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use crate::server;
+use crate::admission::server;
 
 const KINDS: [Kind; 5] =
     [Kind::Backup, Kind::Cluster, Kind::Database, Kind::Pooler, Kind::ScheduledBackup];

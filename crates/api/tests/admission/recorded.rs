@@ -1,11 +1,11 @@
 //! The recorded cases of the original system: same verdict, same stored object, same meaning.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::server::{self, Answer};
+use crate::admission::server::{self, Answer};
+use crate::shared;
 
 /// Texts of warnings: a piece of the original's and a piece of ours that mean the same.
 const WARNINGS: &[(&str, &str)] = &[
@@ -22,29 +22,6 @@ const WARNINGS: &[(&str, &str)] = &[
 
 /// Recorded cases that we answer otherwise, each with its reason.
 const EXCEPTIONS: &[(&str, &str)] = &[];
-
-fn folder(name: &str) -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let shared = std::env::var_os("CNPG_SHARED").map_or_else(|| root.join("../shared"), Into::into);
-    let folder = shared.join("compat").join(name);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("left out: recorded cases of {name}, there is no {}", folder.display());
-    None
-}
-
-fn cases(folder: &Path) -> Vec<(String, Value)> {
-    let entries = folder.read_dir().unwrap().map(|entry| entry.unwrap().path());
-    let mut cases: Vec<_> = entries
-        .map(|path| {
-            let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-            (name, serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap())
-        })
-        .collect();
-    cases.sort_by(|one, other| one.0.cmp(&other.0));
-    cases
-}
 
 fn compare(name: &str, case: &Value, answer: &Answer) -> Vec<String> {
     let mut differences = Vec::new();
@@ -115,20 +92,22 @@ fn same_meaning(ours: &[String], theirs: &[String]) -> bool {
         && stores(ours) == stores(theirs)
 }
 
-fn verify(folder_name: &str, answer: fn(&Value) -> Answer) {
-    let Some(folder) = folder(folder_name) else { return };
-    let cases = cases(&folder);
+fn verify(folder: &str, answer: fn(&Value) -> Answer) {
+    let Some(folder) = shared::compat(folder, "judging recorded objects") else { return };
+    let files = shared::files(&folder, "json");
     let mut differences = Vec::new();
     let mut differing = 0;
-    for (name, case) in &cases {
-        if EXCEPTIONS.iter().any(|(exception, _)| exception == name) {
+    for path in &files {
+        let name = path.file_stem().unwrap().to_string_lossy();
+        if EXCEPTIONS.iter().any(|(exception, _)| *exception == name) {
             continue;
         }
-        let found = compare(name, case, &answer(case));
+        let case = shared::json(path);
+        let found = compare(&name, &case, &answer(&case));
         differing += usize::from(!found.is_empty());
         differences.extend(found);
     }
-    let (all, excepted) = (cases.len(), EXCEPTIONS.len());
+    let (all, excepted) = (files.len(), EXCEPTIONS.len());
     assert!(
         differences.is_empty(),
         "{differing} of {all} cases ({excepted} exceptions) differ:\n{}",

@@ -5,7 +5,7 @@ mod pods;
 
 use serde_json::Value;
 
-use crate::server::{self, Answer};
+use crate::admission::server::{self, Answer};
 
 fn patched(base: &Value, patch: &Value) -> Value {
     let mut object = base.clone();

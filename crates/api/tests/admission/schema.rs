@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use regex::Regex;
 use serde_json::{Map, Value};
 
-use crate::cel;
+use crate::admission::cel;
 
 /// Paths of fields that the schema does not know. Metadata is not looked at.
 pub fn unknown_fields(schema: &Value, value: &Value) -> Vec<String> {

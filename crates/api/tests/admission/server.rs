@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use api::admission::{self, Context, Kind, Operation, OperatorDefaults};
 use serde_json::{Value, json};
 
-use crate::schema;
+use crate::admission::schema;
 
 static SCHEMAS: LazyLock<BTreeMap<String, Value>> = LazyLock::new(|| {
     api::crd::all().iter().map(|it| (it.kind.clone(), it.schema().clone())).collect()

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{patched, paths, verify_specs};
-use crate::server;
+use crate::admission::server;
 
 #[test]
 fn pods_and_resources() {
