@@ -5,6 +5,7 @@ pub mod boolean;
 pub mod conf;
 pub mod conninfo;
 pub mod control_data;
+pub mod csv_log;
 pub mod history;
 pub mod identifier;
 pub mod image;

@@ -1,5 +1,6 @@
 //! Builders, fake world, throw-away servers, the rig.
 
 pub mod fake_postgres;
+pub mod postgres_server;
 pub mod probe;
 pub mod rig;
