@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use clap::Subcommand;
+use testkit::rig::faults::Faults;
 use testkit::rig::layout::Node;
 use testkit::rig::load::{self, Ware};
 use testkit::rig::progress::Progress;
@@ -133,6 +134,9 @@ fn show_status() -> Result<()> {
     for daemon in status.daemons {
         let runs = if daemon.runs { "runs" } else { "ENDED" };
         report(format_args!("{runs:<5}  {}", daemon.name));
+    }
+    for fault in Faults::new(layout, state).active()? {
+        report(format_args!("BROKEN {fault}"));
     }
     Ok(())
 }

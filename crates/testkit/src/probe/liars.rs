@@ -116,8 +116,10 @@ async fn a_stall_is_a_gap_of_its_length() {
     ledger.acknowledges(2, LIMIT).await.unwrap();
     let report = ledger.stop(&target).await.unwrap();
     let longest = report.longest_gap.as_ref().unwrap().seconds;
-    assert!((1.45..1.95).contains(&longest), "{report}");
-    assert!(report.latency.unwrap().max >= 1499.0, "{report}");
+    let slowest = report.latency.unwrap().max / 1e3;
+    assert!(slowest >= 1.5 && longest >= 1.5, "{report}");
+    // A busy machine may make the stall itself longer, but not the gap longer than the stall.
+    assert!(longest < slowest + 0.3, "{report}");
     assert!(report.kept_every_promise(), "{report}");
 }
 
