@@ -12,6 +12,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use tempfile::TempDir;
 
 use super::layout::Cache;
 
@@ -108,7 +109,7 @@ fn cached(cache: &Cache, key: &str, build: impl FnOnce(&Path) -> Result<Made>) -
     if let Ok(bytes) = fs::read(&record) {
         return Ok(serde_json::from_slice(&bytes)?);
     }
-    let draft = tempfile::Builder::new().prefix("building-").tempdir_in(&folder)?;
+    let draft = draft(&folder, key)?;
     let made = build(draft.path())?;
     let archive = folder.join(format!("{key}.tar"));
     fs::rename(draft.path().join("image.tar"), &archive)?;
@@ -118,6 +119,20 @@ fn cached(cache: &Cache, key: &str, build: impl FnOnce(&Path) -> Result<Made>) -
     fs::write(&text, serde_json::to_vec_pretty(&image)?)?;
     fs::rename(text, &record)?;
     Ok(image)
+}
+
+/// A new folder to make the thing with this key in; the caller holds its lock.
+///
+/// What a killed run has left of the same thing is removed.
+pub(super) fn draft(folder: &Path, key: &str) -> Result<TempDir> {
+    let prefix = format!("building-{key}-");
+    for entry in fs::read_dir(folder)?.flatten() {
+        if entry.file_name().to_string_lossy().starts_with(&prefix) {
+            // If that does not work it only wastes space.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    Ok(tempfile::Builder::new().prefix(&prefix).tempdir_in(folder)?)
 }
 
 /// A short hash of all parts, in order.

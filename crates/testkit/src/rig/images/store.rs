@@ -17,7 +17,7 @@ use anyhow::{Context as _, Result, bail};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::{Image, hash, run};
+use super::{Image, draft, hash, run};
 use crate::rig::layout::Cache;
 
 const METADATA: &str = "io.containerd.metadata.v1.bolt/meta.db";
@@ -37,7 +37,7 @@ pub fn ensure(cache: &Cache, images: &[Image]) -> Result<PathBuf> {
     let lock = File::create(cache.stores().join(format!("{key}.lock")))?;
     lock.lock()?;
     if !store.exists() {
-        let draft = tempfile::Builder::new().prefix("building-").tempdir_in(cache.stores())?;
+        let draft = draft(&cache.stores(), &key)?;
         let root = draft.path().join("root");
         fill(draft.path(), &root, images).context("make a store of the images")?;
         fs::rename(&root, &store)?;
@@ -107,8 +107,9 @@ impl Containerd {
         let config = folder.join("containerd.toml");
         fs::write(&config, Self::config(folder, root, &socket))?;
         let log = File::create(folder.join("containerd.log"))?;
-        let process = Command::new("containerd")
-            .arg("--config")
+        // Killed with us: nobody else would ever end it.
+        let process = Command::new("setpriv")
+            .args(["--pdeathsig", "KILL", "containerd", "--config"])
             .arg(&config)
             .stdout(Stdio::null())
             .stderr(log)

@@ -109,3 +109,12 @@ fn another_recipe_has_another_key() {
         Recipe::names().map(|name| Recipe::named(name).unwrap().key()).collect();
     assert!(keys.iter().enumerate().all(|(position, key)| !keys[..position].contains(key)));
 }
+
+#[test]
+fn a_new_draft_removes_what_a_killed_run_left_of_the_same_thing() {
+    let folder = tempfile::tempdir().unwrap();
+    let left = draft(folder.path(), "key").unwrap().keep();
+    let other = draft(folder.path(), "other").unwrap();
+    let new = draft(folder.path(), "key").unwrap();
+    assert!(!left.exists() && new.path().exists() && other.path().exists());
+}

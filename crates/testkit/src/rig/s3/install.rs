@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::rig::images::{hash, run};
+use crate::rig::images::{draft, hash, run};
 use crate::rig::layout::Cache;
 
 /// The package, its version and its hash.
@@ -22,7 +22,7 @@ pub(super) fn program(cache: &Cache) -> Result<PathBuf> {
     let lock = File::create(cache.bin().join(format!("{key}.lock")))?;
     lock.lock()?;
     if !program.exists() {
-        let draft = tempfile::Builder::new().prefix("fetching-").tempdir_in(cache.bin())?;
+        let draft = draft(&cache.bin(), &key)?;
         fetch(draft.path()).context("fetch SeaweedFS")?;
         fs::create_dir_all(&folder)?;
         fs::rename(draft.path().join("weed"), &program)?;
