@@ -1,7 +1,6 @@
 //! Who is to lead next, among replicas that have stopped receiving.
 
-use super::quorum::Rule;
-use super::records::{InstanceName, Position};
+use super::records::{InstanceName, Position, QuorumRecord};
 
 /// Whether an instance may lead at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +34,7 @@ pub enum Durability {
     /// Nobody: the last commits may be lost with the primary.
     Async,
     /// What the FailoverQuorum record says, by a live read.
-    Sync(Option<Rule>),
+    Sync(Option<QuorumRecord>),
 }
 
 /// Why nobody can be chosen: the text of a condition is made from it.
@@ -56,8 +55,11 @@ pub fn choose<'a>(
     finalists: &'a [Finalist],
     durability: &Durability,
 ) -> Result<&'a Finalist, Missing> {
-    if let Durability::Sync(rule) = durability {
-        let rule = rule.as_ref().filter(|rule| rule.number > 0).ok_or(Missing::QuorumRecord)?;
+    if let Durability::Sync(record) = durability {
+        let rule = &record.as_ref().ok_or(Missing::QuorumRecord)?.rule;
+        if rule.number == 0 {
+            return Err(Missing::QuorumRecord);
+        }
         if !rule.met_by(finalists.iter().map(|finalist| &finalist.name)) {
             let heard = |name: &InstanceName| finalists.iter().any(|one| one.name == *name);
             let silent = rule.names.iter().filter(|name| !heard(name)).cloned().collect();
@@ -87,6 +89,8 @@ fn rank(finalist: &Finalist) -> (Position, Node, i32) {
 mod tests {
     use postgres::lsn::Lsn;
 
+    use super::super::quorum::Rule;
+    use super::super::records::Version;
     use super::*;
 
     fn finalist(name: &str, timeline: u32, lsn: u64) -> Finalist {
@@ -101,7 +105,8 @@ mod tests {
 
     fn one_of(names: &[&str]) -> Durability {
         let names = names.iter().map(|&name| name.into()).collect();
-        Durability::Sync(Some(Rule { names, number: 1 }))
+        let rule = Rule { names, number: 1 };
+        Durability::Sync(Some(QuorumRecord { version: Version(1), primary: "p".into(), rule }))
     }
 
     #[test]

@@ -105,8 +105,9 @@ pub enum Event {
     SawLease(LeaseRecord),
     /// By the watch.
     SawCluster(ClusterRecord),
-    /// The answer to `ReadCluster`.
-    ReadCluster(Option<ClusterRecord>),
+    /// The answer to `ReadCluster`: the status, and after it the version of the FailoverQuorum
+    /// record, if there is one.
+    ReadCluster(Option<(ClusterRecord, Option<Version>)>),
     /// The answer to `ReadLease`; what was read is told by `SawLease` before.
     LeaseRead,
     LeaseWritten(Written<LeaseRecord>),
@@ -220,6 +221,8 @@ struct ClusterView {
     record: Option<ClusterRecord>,
     /// When the last live read that confirmed `record` began.
     confirmed: Option<BootTime>,
+    /// The quorum record of that read.
+    quorum: Option<Version>,
     calling: Option<BootTime>,
     not_before: BootTime,
 }
@@ -245,6 +248,8 @@ pub struct Member {
     ordered: Option<(Effect, BootTime)>,
     label_read: BootTime,
     rejoin_tried: BootTime,
+    /// An election that was judged by an older quorum record than the last one.
+    outdated: Option<Stamp>,
 }
 
 impl Member {
@@ -269,6 +274,7 @@ impl Member {
             ordered: None,
             label_read: BootTime::default(),
             rejoin_tried: BootTime::default(),
+            outdated: None,
         }
     }
 
@@ -298,6 +304,15 @@ impl Member {
         self.right.until()
     }
 
+    /// The quorum record and the sync names may be touched: a server that has lost its right, and
+    /// may be thawing after its successor began, must not speak for the cluster.
+    #[must_use]
+    pub fn may_set_names(&self, now: BootTime) -> bool {
+        matches!(self.server, Server::Primary { .. })
+            && self.stop.is_none()
+            && self.right.entitled(now)
+    }
+
     fn take_in(&mut self, event: Event, now: BootTime, effects: &mut Vec<Effect>) {
         match event {
             Event::Tick => {}
@@ -309,7 +324,10 @@ impl Member {
             Event::CurrentWritten(written) => {
                 self.cluster.confirmed = None;
                 match written {
-                    Written::Done(record) => self.cluster_read(Some(record), now),
+                    Written::Done(record) => {
+                        let quorum = self.cluster.quorum;
+                        self.cluster_read(Some((record, quorum)), now);
+                    }
                     Written::Conflict => self.cluster.calling = None,
                     Written::Unknown => self.cluster_read(None, now),
                 }
@@ -344,9 +362,9 @@ impl Member {
         }
     }
 
-    fn cluster_read(&mut self, record: Option<ClusterRecord>, now: BootTime) {
+    fn cluster_read(&mut self, read: Option<(ClusterRecord, Option<Version>)>, now: BootTime) {
         let began = self.cluster.calling.take().unwrap_or(now);
-        let Some(record) = record else {
+        let Some((record, quorum)) = read else {
             self.cluster.not_before = now + self.bounds.terms.retry / 4;
             return;
         };
@@ -354,6 +372,7 @@ impl Member {
         self.saw_cluster(record);
         if self.cluster.record.as_ref().is_some_and(|known| known.version == version) {
             self.cluster.confirmed = Some(began);
+            self.cluster.quorum = quorum;
         }
     }
 

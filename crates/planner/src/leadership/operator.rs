@@ -59,6 +59,7 @@ pub enum Verdict {
         expect: Version,
         target: InstanceName,
         floor: Position,
+        quorum: Option<Version>,
     },
     /// `targetPrimary` back to the current primary.
     Return {
@@ -163,6 +164,7 @@ fn nobody_leads(seen: &Seen, policy: &Policy) -> Option<Verdict> {
             expect: cluster.version,
             target: best.name.clone(),
             floor: best.position,
+            quorum: seen.quorum,
         }),
     }
 }
@@ -202,6 +204,9 @@ fn taking_over(seen: &Seen, policy: &Policy) -> Option<Verdict> {
     let hint = match seen.instance(target).and_then(|one| one.report.as_ref()) {
         None => Hint::Silent,
         Some(report) if report.fitness != Fitness::Fit => Hint::Broken,
+        Some(report) if report.outdated == Some(cluster.stamp) => {
+            return Some(Verdict::Depose { expect: cluster.version, hint: Hint::Outdated });
+        }
         Some(_) if seen.target_age >= policy.take_over => Hint::TookTooLong,
         Some(_) => return Some(Verdict::Wait(Waiting::Successor(target.clone()))),
     };

@@ -112,6 +112,9 @@ pub struct Election {
     pub stamp: Stamp,
     /// What the chosen one had then: it must not promote with less.
     pub floor: Position,
+    /// The FailoverQuorum record that was judged by. While the old primary has a right to lead, it
+    /// may go on to other sync names; then the choice says nothing about its last commits.
+    pub quorum: Option<Version>,
 }
 
 /// The part of a Cluster's status that is about leadership.

@@ -15,7 +15,7 @@
 //! through (`Loaded::Blocking`), and the same steps open it.
 
 use super::quorum::Rule;
-use super::records::{InstanceName, QuorumRecord};
+use super::records::{InstanceName, QuorumRecord, Version};
 
 /// What the server makes commits wait for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +41,10 @@ pub struct NamesSeen<'a> {
     pub loaded: &'a Loaded,
     pub wanted: &'a Rule,
     pub caught_up: CaughtUp,
+    /// A write against this version had no answer; after a start, the version first read. It may
+    /// still be carried out, so names are loaded only on a younger version: write, even the same
+    /// rule, with something that makes it a change.
+    pub in_doubt: Option<Version>,
 }
 
 /// The next thing to do about the names.
@@ -63,11 +67,15 @@ pub fn next_names_step(seen: &NamesSeen<'_>) -> NamesStep {
     if let Loaded::Rule(loaded) = seen.loaded {
         needed = needed.union(loaded);
     }
+    let doubted = seen.record.is_some_and(|record| Some(record.version) == seen.in_doubt);
     let ours = seen.record.is_some_and(|record| record.primary == *seen.me);
     if !ours || *said != needed {
         return NamesStep::WriteRecord(needed);
     }
     if *seen.loaded != Loaded::Rule(seen.wanted.clone()) {
+        if doubted {
+            return NamesStep::WriteRecord(needed);
+        }
         return NamesStep::Load(seen.wanted.clone());
     }
     if said == seen.wanted {
@@ -158,9 +166,21 @@ mod tests {
                 rule: rule.clone(),
             });
             let me = "p".into();
-            let seen =
-                NamesSeen { me: &me, record: record.as_ref(), loaded: &loaded, wanted, caught_up };
+            let seen = NamesSeen {
+                me: &me,
+                record: record.as_ref(),
+                loaded: &loaded,
+                wanted,
+                caught_up,
+                in_doubt: None,
+            };
             assert_eq!(next_names_step(&seen), expected, "{name}");
+            if let NamesStep::Load(_) = expected {
+                let doubted = NamesSeen { in_doubt: Some(Version(1)), ..seen };
+                let record = record.as_ref().map(|record| record.rule.clone());
+                let again = NamesStep::WriteRecord(record.unwrap());
+                assert_eq!(next_names_step(&doubted), again, "{name}, in doubt");
+            }
         }
     }
 }

@@ -122,6 +122,7 @@ impl Member {
         let hand_over = end
             .map(|position| HandOver { by: self.me.name.clone(), position })
             .or(record.hand_over.clone().filter(|_| self.data == Data::Standby));
+        self.right.lost(); // with the sending: it may be done long before the answer is here
         self.write_lease(LeaseRecord { holder: None, hand_over, ..record }, now, effects);
     }
 

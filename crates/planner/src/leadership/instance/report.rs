@@ -24,7 +24,8 @@ impl Member {
             }
             _ => false,
         };
-        Report { standing: self.standing(now), fitness, behind_hand_over }
+        let outdated = self.outdated;
+        Report { standing: self.standing(now), fitness, behind_hand_over, outdated }
     }
 
     fn standing(&self, now: BootTime) -> Standing {

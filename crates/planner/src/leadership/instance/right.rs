@@ -1,6 +1,6 @@
 //! Until when a holder may acknowledge writes, on its own clock.
 
-use super::super::clock::{BootTime, SENTINEL_GRACE, Terms};
+use super::super::clock::{BootTime, FAST_STOP, SENTINEL_GRACE, Terms};
 
 /// The right to lead: where it comes from is a renewal or a round of promises, and what counts is
 /// when that was sent, not when it was answered.
@@ -15,6 +15,11 @@ impl Right {
     #[must_use]
     pub fn entitled(&self, now: BootTime) -> bool {
         self.until.is_some_and(|until| now < until)
+    }
+
+    /// It ended so long ago that a running manager would have stopped the server already.
+    pub(super) fn overdue(&self, now: BootTime) -> bool {
+        self.until.is_none_or(|until| now >= until + FAST_STOP)
     }
 
     #[must_use]

@@ -28,7 +28,9 @@ impl Member {
             (Data::Standby, false) => {
                 let position = self.position()?;
                 match cluster.mandate() {
-                    Some(election) => (position >= election.floor).then_some(Basis::Elected),
+                    Some(election) => (position >= election.floor
+                        && self.outdated != Some(election.stamp))
+                    .then_some(Basis::Elected),
                     None => (position >= self.handed_over()?).then_some(Basis::HandedOver),
                 }
             }
@@ -75,6 +77,14 @@ impl Member {
         if !young {
             self.read_cluster(now, effects);
             return;
+        }
+        // Nobody but the holder changes the record, so from here on it stays as it was read.
+        if let Some(election) = self.cluster.record.as_ref().and_then(|one| one.mandate())
+            && self.basis() == Some(Basis::Elected)
+            && election.quorum != self.cluster.quorum
+        {
+            self.outdated = Some(election.stamp);
+            return; // the lease goes back, and the operator looks again
         }
         match (&self.server, self.data) {
             (Server::Down { .. }, Data::Primary) => {

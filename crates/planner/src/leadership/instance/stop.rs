@@ -42,6 +42,8 @@ impl Member {
                 self.bounds.switchover_delay
             }
         };
+        // Thawed long after the end of the right: nobody may have a second more.
+        let overdue = why == WhyStop::NoRight && self.right.overdue(now);
         let stop = match self.stop {
             None => Stop { why, mode: Mode::Fast, since: now },
             // The right ran out during a patient stop: the count begins again, but a short one.
@@ -51,6 +53,7 @@ impl Member {
             Some(stop) if now - stop.since >= patience => Stop { mode: Mode::Immediate, ..stop },
             Some(stop) => stop,
         };
+        let stop = if overdue { Stop { mode: Mode::Immediate, ..stop } } else { stop };
         if self.stop.is_none_or(|told| told.mode < stop.mode) {
             effects.push(Effect::Stop(stop.mode, why));
         }

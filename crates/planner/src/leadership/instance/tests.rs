@@ -47,7 +47,7 @@ fn cluster(version: u64, target: &str, current: &str) -> ClusterRecord {
 
 fn elected(version: u64, target: &str, current: &str, floor: u64) -> ClusterRecord {
     let stamp = Stamp(version);
-    let election = Election { target: target.into(), stamp, floor: position(floor) };
+    let election = Election { target: target.into(), stamp, floor: position(floor), quorum: None };
     ClusterRecord { election: Some(election), ..cluster(version, target, current) }
 }
 
@@ -80,7 +80,7 @@ fn leader() -> Member {
             (1, Event::LeaseRead),
             (1, Event::SawCluster(cluster(1, "a", "a"))),
             (1, Event::LeaseWritten(Written::Done(lease(6, Some("a"))))),
-            (1, Event::ReadCluster(Some(cluster(1, "a", "a")))),
+            (1, Event::ReadCluster(Some((cluster(1, "a", "a"), None)))),
             (1, Event::Server(primary, Data::Primary)),
         ],
     );
@@ -183,7 +183,7 @@ fn promotion_needs_lease_live_read_and_current_primary() {
         ],
     );
     assert_eq!(effects, [Effect::ReadCluster]);
-    let effects = b.on(Event::ReadCluster(Some(status)), at(1));
+    let effects = b.on(Event::ReadCluster(Some((status, None))), at(1));
     assert_eq!(effects, [Effect::WriteCurrent { expect: Version(2) }]);
     let effects = b.on(Event::CurrentWritten(Written::Conflict), at(1));
     assert_eq!(effects, [Effect::ReadCluster], "look again");
@@ -193,11 +193,32 @@ fn promotion_needs_lease_live_read_and_current_primary() {
     let effects = feed(
         &mut b,
         vec![
-            (1, Event::ReadCluster(Some(status))),
+            (1, Event::ReadCluster(Some((status, None)))),
             (1, Event::CurrentWritten(Written::Done(written.clone()))),
         ],
     );
     assert_eq!(effects, [Effect::Promote]);
+}
+
+#[test]
+fn an_election_by_an_older_quorum_record_is_void() {
+    let mut b = member("b", Data::Standby);
+    let status = elected(2, "b", "a", 10);
+    let effects = feed(
+        &mut b,
+        vec![
+            (0, Event::SawLease(lease(6, None))),
+            (0, Event::LeaseRead),
+            (0, Event::SawCluster(status.clone())),
+            (0, Event::Server(standby(10), Data::Standby)),
+            (1, Event::LeaseWritten(Written::Done(lease(7, Some("b"))))),
+            (1, Event::ReadCluster(Some((status, Some(Version(8)))))),
+            (2, Event::Tick),
+        ],
+    );
+    let [Effect::WriteLease(released)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(released.holder, None);
+    assert_eq!(b.report(at(2)).outdated, Some(Stamp(2)));
 }
 
 #[test]
@@ -222,6 +243,8 @@ fn a_switchover_hands_over_the_end_of_the_log() {
     let [Effect::WriteLease(released)] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(released.holder, None);
     assert_eq!(released.hand_over, Some(HandOver { by: "a".into(), position: position(42) }));
+    let back = a.on(Event::SawCluster(cluster(3, "a", "a")), at(3));
+    assert_eq!(back, [], "the release may have been done already");
 
     for (received, takes) in [(41, false), (42, true)] {
         let mut b = member("b", Data::Standby);
@@ -287,7 +310,7 @@ fn a_former_primary_rejoins_and_never_starts_as_it_is() {
         ],
     );
     assert_eq!(effects, [Effect::ReadCluster]);
-    let effects = a.on(Event::ReadCluster(Some(cluster(3, "b", "b"))), at(2));
+    let effects = a.on(Event::ReadCluster(Some((cluster(3, "b", "b"), None))), at(2));
     assert_eq!(effects, [Effect::Rejoin { with: "b".into() }]);
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::candidate::{Durability, Finalist, Fitness, Node};
 use super::super::records::{
-    ClusterRecord, InstanceName, LeaseRecord, Position, Session, Stamp, Target,
+    ClusterRecord, InstanceName, LeaseRecord, Position, Session, Stamp, Target, Version,
 };
 use super::{Verdict, WhyReturn};
 
@@ -38,6 +38,8 @@ pub enum Hint {
     NoRight,
     NotServing,
     TookTooLong,
+    /// The sync names have changed since the election.
+    Outdated,
 }
 
 /// When the kubelet will start a container again.
@@ -107,6 +109,8 @@ pub struct Report {
     pub fitness: Fitness,
     /// The old primary has stopped, and this replica has not received the end of its log.
     pub behind_hand_over: bool,
+    /// It will not act on the election with this stamp: the quorum record is another by now.
+    pub outdated: Option<Stamp>,
 }
 
 /// What was seen of one instance; no report: it did not answer in time.
@@ -130,6 +134,8 @@ pub struct Seen {
     /// After which age a holder that lives would have renewed or lost its right.
     pub renew_deadline: Duration,
     pub durability: Durability,
+    /// The version of the FailoverQuorum record, if there is one.
+    pub quorum: Option<Version>,
     pub instances: Vec<InstanceSeen>,
     pub dead: Vec<Proven>,
     /// How long the target has stood.

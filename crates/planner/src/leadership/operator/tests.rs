@@ -5,7 +5,7 @@ use std::time::Duration;
 use postgres::lsn::Lsn;
 
 use super::super::quorum::Rule;
-use super::super::records::{ClusterRecord, Election, Holder, LeaseRecord, Session};
+use super::super::records::{ClusterRecord, Election, Holder, LeaseRecord, QuorumRecord, Session};
 use super::*;
 use crate::leadership::candidate::Node;
 
@@ -34,7 +34,8 @@ fn standby(lsn: u64, receiver: Receiver) -> Standing {
 }
 
 fn instance(name: &str, label: Label, standing: Standing) -> InstanceSeen {
-    let report = Report { standing, fitness: Fitness::Fit, behind_hand_over: false };
+    let report =
+        Report { standing, fitness: Fitness::Fit, behind_hand_over: false, outdated: None };
     InstanceSeen {
         name: name.into(),
         label,
@@ -67,10 +68,12 @@ fn healthy() -> Seen {
         }),
         lease_age: SECOND,
         renew_deadline: 10 * SECOND,
-        durability: Durability::Sync(Some(Rule {
-            names: ["b", "c"].iter().map(|&name| name.into()).collect(),
-            number: 1,
+        durability: Durability::Sync(Some(QuorumRecord {
+            version: Version(5),
+            primary: "a".into(),
+            rule: Rule { names: ["b", "c"].iter().map(|&name| name.into()).collect(), number: 1 },
         })),
+        quorum: Some(Version(5)),
         instances: vec![
             instance("a", Label::Primary, Standing::Leading),
             instance("b", Label::Replica, standby(10, Receiver::Streaming)),
@@ -110,8 +113,12 @@ fn elected() -> Seen {
     let mut seen = pending();
     seen.cluster.target = Target::Instance("c".into());
     seen.cluster.stamp = Stamp(3);
-    seen.cluster.election =
-        Some(Election { target: "c".into(), stamp: Stamp(3), floor: position(11) });
+    seen.cluster.election = Some(Election {
+        target: "c".into(),
+        stamp: Stamp(3),
+        floor: position(11),
+        quorum: Some(Version(5)),
+    });
     seen
 }
 
@@ -133,7 +140,12 @@ impl Seen {
 
 impl InstanceSeen {
     fn set(&mut self, standing: Standing) {
-        self.report = Some(Report { standing, fitness: Fitness::Fit, behind_hand_over: false });
+        self.report = Some(Report {
+            standing,
+            fitness: Fitness::Fit,
+            behind_hand_over: false,
+            outdated: None,
+        });
     }
 
     fn broken(&mut self) {
@@ -154,7 +166,12 @@ fn back(why: WhyReturn) -> Verdict {
 }
 
 fn elect(name: &str, lsn: u64) -> Verdict {
-    Verdict::Elect { expect: Version(7), target: name.into(), floor: position(lsn) }
+    Verdict::Elect {
+        expect: Version(7),
+        target: name.into(),
+        floor: position(lsn),
+        quorum: Some(Version(5)),
+    }
 }
 
 fn check(rows: Vec<(&str, Seen, Verdict)>) {
@@ -321,6 +338,13 @@ fn the_chosen_one_is_waited_for_and_replaced() {
     check(vec![
         ("waits for the lease", elected(), Verdict::Wait(Waiting::Successor("c".into()))),
         ("silent", elected().with(|s| s.instances[2].report = None), depose(Hint::Silent)),
+        (
+            "other sync names by now",
+            elected().with(|s| {
+                s.instances[2].report.as_mut().unwrap().outdated = Some(Stamp(3));
+            }),
+            depose(Hint::Outdated),
+        ),
         ("too long", elected().with(|s| s.target_age = 31 * SECOND), depose(Hint::TookTooLong)),
         (
             "leads: its label first",
