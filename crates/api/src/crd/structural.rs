@@ -20,10 +20,10 @@ pub(super) fn structural(derived: &Value) -> (Value, Embedded) {
     let mut schema = builder.build(derived, "");
     let embedded = builder.embedded;
     let fields = schema["properties"].as_object_mut().expect("an object has fields");
-    for (name, type_, description) in ROOT {
-        fields.insert((*name).into(), json!({"type": type_, "description": description}));
+    for (name, description) in TYPE {
+        fields.insert((*name).into(), json!({"type": "string", "description": description}));
     }
-    // The API server refuses a definition that says anything more about metadata.
+    // The API server allows no word about it, not even a description.
     fields.insert("metadata".into(), json!({"type": "object"}));
     let required = [json!("metadata")].into_iter().chain(
         schema["required"].as_array().into_iter().flatten().filter(|it| *it == "spec").cloned(),
@@ -32,10 +32,10 @@ pub(super) fn structural(derived: &Value) -> (Value, Embedded) {
     (schema, embedded)
 }
 
-/// The fields that every object of Kubernetes has.
-const ROOT: &[(&str, &str, &str)] = &[
-    ("apiVersion", "string", "Group and version of the API: postgresql.cnpg.io/v1."),
-    ("kind", "string", "The kind of the object."),
+/// The fields by which every object of Kubernetes says what it is.
+const TYPE: &[(&str, &str)] = &[
+    ("apiVersion", "Group and version of the API: postgresql.cnpg.io/v1."),
+    ("kind", "The kind of the object."),
 ];
 
 /// The named types that a derived schema refers to.
