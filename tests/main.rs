@@ -1,5 +1,6 @@
 //! Tests that cross crates, a module per area.
 
+mod api_server;
 mod cli;
 mod faults;
 mod images;
