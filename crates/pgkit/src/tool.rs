@@ -236,6 +236,8 @@ impl Running {
         let _ = killpg(self.child.pid(), Signal::SIGTERM);
         if timeout(CLEAN_UP, self.child.wait()).await.is_err() {
             let _ = killpg(self.child.pid(), Signal::SIGKILL);
+            // Also by itself, should it have left its group: the wait must come to an end.
+            let _ = self.child.child().start_kill();
             let _ = self.child.wait().await;
         }
         // The leader is gone, but those it started may not be: the group is killed on drop.

@@ -2,7 +2,6 @@
 
 // Only this file: the rest of the test kit brings a Kubernetes client, which takes minutes to build.
 #[path = "../../testkit/src/postgres_server.rs"]
-#[allow(dead_code, reason = "the other users of the file need the rest")]
 mod postgres_server;
 
 #[path = "server/fixture.rs"]

@@ -85,6 +85,15 @@ fn a_record_of_another_width_is_handed_on() {
 }
 
 #[test]
+fn a_broken_record_of_several_lines_costs_no_later_record() {
+    let log = record(26, "one") + &record(23, "narrow\nlines") + &record(26, "two");
+    for piece in [1, 50, log.len()] {
+        let items = items(log.as_bytes(), piece);
+        assert_eq!(messages(&items), ["one", "(other)", "(other)", "two"], "in pieces of {piece}");
+    }
+}
+
+#[test]
 fn the_rest_without_a_line_end_is_handed_on() {
     let whole = record(26, "one");
     let items = items(&whole.as_bytes()[..30], 100);
