@@ -49,15 +49,18 @@ pub(in crate::admission) fn apply(cluster: &mut Cluster, given: &OperatorDefault
         spec.affinity.pod_anti_affinity_type.get_or_insert_with(|| "preferred".to_owned());
     }
     if let Some(backup) = &mut spec.backup {
+        backup.target.take_if(|target| target.as_str().is_empty());
         backup.target.get_or_insert(BackupTarget::PreferStandby);
     }
     parameters(cluster, fixed);
     let spec = &mut cluster.spec;
+    spec.log_level.take_if(|level| level.as_str().is_empty());
     spec.log_level.get_or_insert(LogLevel::Info);
     monitoring(spec, given);
     replication_slots(spec);
     tablespace_owners(spec);
     if let Some(synchronous) = &mut spec.postgresql.synchronous {
+        synchronous.data_durability.take_if(|durability| durability.as_str().is_empty());
         synchronous.data_durability.get_or_insert(DataDurability::Required);
     }
     plugins(spec, given);

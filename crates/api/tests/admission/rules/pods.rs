@@ -217,3 +217,20 @@ fn the_store_shows_what_is_never_left_out() {
     assert_eq!(spec["tablespaces"][0]["owner"], json!({"name": "app"}));
     assert_eq!(spec["postgresql"]["synchronous"]["failoverQuorum"], false);
 }
+
+#[test]
+fn an_empty_text_is_no_choice() {
+    let object = server::cluster(&json!({
+        "imageName": "",
+        "logLevel": "",
+        "backup": {"target": ""},
+        "affinity": {"podAntiAffinityType": ""},
+        "postgresql": {"synchronous": {"method": "any", "number": 1, "dataDurability": ""}},
+    }));
+    let answer = server::create(&object, &server::context());
+    let spec = &answer.stored.unwrap_or_else(|paths| panic!("{paths:?}"))["spec"];
+    assert_eq!(spec["logLevel"], "info");
+    assert_eq!(spec["backup"]["target"], "prefer-standby");
+    assert_eq!(spec["affinity"]["podAntiAffinityType"], "preferred");
+    assert_eq!(spec["postgresql"]["synchronous"]["dataDurability"], "required");
+}
