@@ -4,6 +4,7 @@ mod api_server;
 mod cli;
 mod faults;
 mod images;
+mod operator;
 mod probe;
 mod rig;
 mod s3;
