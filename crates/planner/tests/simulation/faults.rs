@@ -30,6 +30,8 @@ pub enum Fault {
     NamesChange(u64),
     Fence(usize, u64),
     Unfence(usize),
+    /// A new instance, cloned from the primary.
+    Joins(usize),
 }
 
 const KINDS: u64 = 25;
@@ -155,6 +157,7 @@ impl World {
                 self.watch_all();
                 self.after(span, Happening::Fault(Fault::Unfence(one)));
             }
+            Fault::Joins(one) => self.joins(one),
             Fault::Unfence(one) => {
                 self.api.fenced[one] = false;
                 self.watch_all();
@@ -173,6 +176,22 @@ impl World {
         if node.frozen_until >= node.pg_frozen_until {
             node.thawed_at = node.frozen_until;
         }
+    }
+
+    fn joins(&mut self, one: usize) {
+        let name = self.names[one].clone();
+        let version = self.api.now.cluster.version;
+        let written = self.api.write_cluster(version, |status| {
+            status.instances.insert(name);
+        });
+        assert!(written.is_some(), "it has the newest version");
+        let source = self.nodes.iter().max_by_key(|node| node.pg.era).map(|node| node.pg.end());
+        let node = &mut self.nodes[one];
+        (node.pg.timeline, node.pg.lsn) = source.expect("there are instances");
+        node.gone = false;
+        let life = node.life;
+        self.after(1, Happening::ContainerStarts(one, life));
+        self.watch_all();
     }
 
     /// SIGTERM, two seconds, SIGKILL; nobody sees the container terminate.

@@ -14,6 +14,7 @@ mod operator;
 mod postgres;
 mod protections;
 mod rng;
+mod scripts;
 mod server;
 mod world;
 
@@ -23,7 +24,8 @@ use std::thread;
 
 use checks::Checks;
 use protections::Protection;
-use world::{S, World};
+use scripts::Script;
+use world::{Happening, S, World};
 
 /// How long things go wrong, and until when all must be well again.
 const FAULTS_UNTIL: u64 = 50 * S;
@@ -31,7 +33,13 @@ const WELL_AT: u64 = 125 * S;
 
 fn run(seed: u64, removed: Option<Protection>, traced: bool) -> (Checks, Vec<String>) {
     let mut world = World::new(seed, removed, traced);
-    world.plan_faults(FAULTS_UNTIL);
+    match Script::of(seed) {
+        Some(script) => {
+            world.stage(script);
+            world.after(FAULTS_UNTIL, Happening::Heal);
+        }
+        None => world.plan_faults(FAULTS_UNTIL),
+    }
     let mut end = FAULTS_UNTIL;
     world.run(end);
     // Most worlds are well much earlier than they must be.
@@ -57,9 +65,8 @@ fn number(name: &str) -> Option<u64> {
 
 fn removed() -> Option<Protection> {
     let name = variable("REMOVED")?;
-    let shown = protections::ALL.iter().map(|(one, _)| one);
-    let mut known = shown.chain(protections::UNSHOWN);
-    Some(*known.find(|one| format!("{one:?}") == name).expect("a protection"))
+    let mut known = protections::ALL.iter().map(|(one, _)| *one);
+    Some(known.find(|one| format!("{one:?}") == name).expect("a protection"))
 }
 
 /// Runs one world again and tells its story.

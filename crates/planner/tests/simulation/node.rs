@@ -236,6 +236,10 @@ impl World {
         trace!(self, "{}: container {:?} starts", self.names[index], self.nodes[index].session);
         let back = self.api.dead.iter_mut().filter(|(owner, ..)| *owner == index);
         back.for_each(|(_, _, restart)| *restart = Restart::Done);
+        if self.nodes[index].watch_delay > 0 {
+            let old = Event::SawCluster(self.api.before.cluster.clone()); // by a stale list
+            self.after(1, Happening::Tell(index, life, Box::new(old)));
+        }
         let phase = self.rng.range(0, 400 * MS);
         self.after(1, Happening::Look(index, life));
         self.after(phase, Happening::Tick(index, life));

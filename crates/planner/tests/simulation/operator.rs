@@ -203,7 +203,7 @@ impl World {
             .enumerate()
             .map(|(index, report)| InstanceSeen {
                 name: self.names[index].clone(),
-                label: if hidden && cluster.electing() {
+                label: if hidden && (cluster.electing() || failing_for.is_some()) {
                     Label::Replica
                 } else {
                     first.labels[index]

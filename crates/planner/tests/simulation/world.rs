@@ -22,6 +22,7 @@ use crate::operator::{Operator, Step as OperatorStep};
 use crate::postgres::{Receiver, Timelines};
 use crate::protections::Protection;
 use crate::rng::Rng;
+use crate::scripts::Script;
 
 pub const MS: u64 = 1_000;
 pub const S: u64 = 1_000_000;
@@ -132,6 +133,9 @@ impl World {
             5..7 => Commits::Preferred(rng.range(1, most + 1) as usize),
             _ => Commits::Async,
         };
+        let script = Script::of(seed);
+        let instances = if script.is_some() { 3 } else { instances };
+        let commits = script.map_or(commits, Script::commits);
         let names: Vec<InstanceName> =
             (0..instances).map(|index| format!("pg-{}", index + 1).as_str().into()).collect();
         let nodes = (0..instances).map(|index| Node::new(index, instances, &mut rng)).collect();
@@ -180,7 +184,12 @@ impl World {
             names,
             trace: traced.then(Vec::new),
         };
-        trace!(world, "{instances} instances, commits: {commits:?}");
+        trace!(world, "{instances} instances, commits: {commits:?}, staged: {script:?}");
+        if script == Some(Script::Stranger) {
+            world.nodes[2].gone = true;
+            let name = world.names[2].clone();
+            world.api.now.cluster.instances.remove(&name);
+        }
         for index in 0..instances {
             world.after(index as u64 * MS, Happening::ContainerStarts(index, 0));
         }
