@@ -25,7 +25,12 @@ pub async fn keep(keeper: Keeper, live: Arc<Live>, mut stop: Stop) {
     let mut changes = pin!(changes(&keeper.client, &keeper.namespace));
     let mut pause = PAUSE;
     loop {
-        let wait = match keeper.pass().await {
+        // A pass may be waiting for an API server that is gone too; the end does not.
+        let passed = tokio::select! {
+            () = stop.asked() => return,
+            passed = keeper.pass() => passed,
+        };
+        let wait = match passed {
             Ok(outcome) => {
                 pause = PAUSE;
                 match live.set(&outcome.server) {
