@@ -147,7 +147,7 @@ fn nobody_leads(seen: &Seen, policy: &Policy) -> Option<Verdict> {
     {
         return Some(Verdict::Wait(waiting));
     }
-    let able = old.and_then(|old| old.former_primary()); // it has all that it ever acknowledged
+    let able = old.and_then(|old| old.could_lead_again()); // it has all that was acknowledged
     let finalists: Vec<Finalist> =
         seen.instances.iter().filter_map(|one| one.finalist(cluster.stamp)).collect();
     let chosen = choose(&finalists, &seen.durability);
@@ -221,7 +221,7 @@ fn withdraw(
     current: &InstanceName,
 ) -> Option<Verdict> {
     let old = seen.instance(current)?;
-    let stopped = old.former_primary().is_some();
+    let stopped = old.could_lead_again().is_some();
     if seen.leads(old) {
         if let Err(refusal) = may_switch(seen, target) {
             return Some(seen.back_to(current, WhyReturn::Refused(refusal)));

@@ -208,11 +208,15 @@ impl InstanceSeen {
             == Some(Receiver::Streaming)
     }
 
-    /// A primary's directory that is closed and may be opened again; where its log ends, if known.
-    pub(super) fn former_primary(&self) -> Option<Option<Position>> {
+    /// The current primary that does not lead but could again; where its log ends, if known.
+    ///
+    /// It has all that was ever acknowledged: a primary's directory by itself, a standby's because
+    /// it was checked before it became current, and it has not been promoted since.
+    pub(super) fn could_lead_again(&self) -> Option<Option<Position>> {
         let report = self.report.as_ref().filter(|report| report.fitness == Fitness::Fit)?;
         match report.standing {
             Standing::FormerPrimary { end } if !self.fenced => Some(end),
+            Standing::Standby { position, .. } if !self.fenced => Some(Some(position)),
             _ => None,
         }
     }

@@ -310,6 +310,14 @@ fn an_election_waits_for_receivers_and_for_the_quorum() {
             back(WhyReturn::OnlyOne(Missing::Standbys(vec!["c".into()]))),
         ),
         (
+            "one silent, the current one was never promoted",
+            pending().with(|s| {
+                s.instances[2].report = None;
+                s.instances[0].set(standby(11, Receiver::Ended { under: Stamp(2) }));
+            }),
+            back(WhyReturn::OnlyOne(Missing::Standbys(vec!["c".into()]))),
+        ),
+        (
             "async: the old one has more",
             pending().with(|s| {
                 s.durability = Durability::Async;
