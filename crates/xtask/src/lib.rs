@@ -1,5 +1,6 @@
 //! One door to everything the project does with itself: generate, check, test, show.
 
+pub mod bench;
 pub mod check;
 pub mod demo;
 pub mod generate;

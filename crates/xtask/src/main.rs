@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{check, demo, generate, rig, test};
+use xtask::{bench, check, demo, generate, rig, test};
 
 /// Everything the project does with itself
 #[derive(Debug, Parser)]
@@ -19,6 +19,8 @@ enum Command {
     Demo,
     /// Run every check and every test; installs and starts what they need
     Test(test::TestArgs),
+    /// Sizes, start-up times, memory and idle cost
+    Bench(bench::BenchArgs),
     /// Format, lints, layers, dependencies and generated files
     Check,
     /// Write all checked-in generated files
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Demo => demo::run(),
         Command::Test(args) => test::run(&args),
+        Command::Bench(args) => bench::run_all(&args),
         Command::Check => check::run_all(),
         Command::Generate(args) => generate::run(&args),
         Command::Rig(command) => rig::run(command),
