@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use testkit::rig::layout::Layout;
 use testkit::rig::{self, cgroup, status};
 
-use crate::tree::{cargo, report, root, run};
+use crate::tree::{cargo, report, run};
 
 /// Runs of each short program; the median and the worst are told.
 const RUNS: usize = 20;

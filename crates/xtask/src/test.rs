@@ -5,7 +5,8 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use testkit::rig::{Options, Rig};
+use testkit::rig::progress::Progress;
+use testkit::rig::{Options, Rig, packages};
 
 use crate::check;
 use crate::tree::{cargo, report, root, runtime};
@@ -29,6 +30,7 @@ struct Count {
 /// Fails when a check or a test does; the last line tells the count either way.
 pub fn run(args: &TestArgs) -> Result<()> {
     check::run_all()?;
+    packages::ensure_installed_for_tests(&Progress::on_stderr())?;
     // The tests share one rig and find it running.
     runtime()?.block_on(Rig::up(&Options::default()))?;
     let (count, succeeded) = run_tests(&args.words)?;

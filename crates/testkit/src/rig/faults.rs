@@ -17,6 +17,7 @@ use super::Rig;
 use super::layout::{Layout, Node};
 use super::process::Record;
 use super::state::State;
+use super::up;
 
 mod daemon;
 mod disk;
@@ -273,7 +274,7 @@ impl Faults {
             }
             Fault::Slow { node, .. } => wire::widen(layout, *node),
             Fault::Crash { node } => wire::mend(layout, id, *node)
-                .and_then(|()| daemon::start_node(layout, &self.state, *node)),
+                .and_then(|()| up::start_node(layout, &self.state, *node)),
             Fault::Freeze { cgroup, .. } => processes::thaw(cgroup),
             Fault::Suspend { processes, .. } => {
                 processes.iter().try_for_each(|one| processes::signal(one, Signal::SIGCONT))

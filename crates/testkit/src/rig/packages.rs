@@ -1,4 +1,4 @@
-//! The Debian packages a rig needs.
+//! The Debian packages a rig needs, and those the tests need besides.
 
 use std::io::Write;
 use std::path::Path;
@@ -28,9 +28,21 @@ const PACKAGES: &[&str] = &[
     "xfsprogs",
 ];
 
-/// Installs what is missing; without the right to do so the error names exactly that.
+/// What only tests need: a PostgreSQL on this machine, and the tracer of a program's system calls.
+const TEST_PACKAGES: &[&str] = &["postgresql-15", "strace"];
+
+/// Installs what a rig needs and is missing; without the right to do so the error names exactly that.
 pub fn ensure_installed(progress: &Progress) -> Result<()> {
-    let missing = missing(&installed()?);
+    ensure_all(PACKAGES, progress)
+}
+
+/// Installs what the tests need beyond the rig.
+pub fn ensure_installed_for_tests(progress: &Progress) -> Result<()> {
+    ensure_all(TEST_PACKAGES, progress)
+}
+
+fn ensure_all(wanted: &[&'static str], progress: &Progress) -> Result<()> {
+    let missing = missing(wanted, &installed()?);
     if missing.is_empty() {
         return Ok(());
     }
@@ -47,9 +59,9 @@ pub fn ensure_installed(progress: &Progress) -> Result<()> {
     apt(&words)
 }
 
-fn missing(installed: &str) -> Vec<&'static str> {
+fn missing(wanted: &[&'static str], installed: &str) -> Vec<&'static str> {
     let known = |package: &&&str| !installed.lines().any(|line| line == **package);
-    PACKAGES.iter().filter(known).copied().collect()
+    wanted.iter().filter(known).copied().collect()
 }
 
 /// The names of all installed packages, one a line.
@@ -93,7 +105,7 @@ mod tests {
             .map(|name| format!("{name}\n"))
             .chain(["runc-doc\n".to_owned()])
             .collect();
-        assert_eq!(missing(&all_but_runc), ["runc"]);
-        assert_eq!(missing(""), PACKAGES);
+        assert_eq!(missing(PACKAGES, &all_but_runc), ["runc"]);
+        assert_eq!(missing(PACKAGES, ""), PACKAGES);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, Result, ensure};
 use futures::future::try_join_all;
@@ -84,9 +84,18 @@ pub async fn up(options: &Options) -> Result<Rig> {
     Ok(Rig::new(layout.clone(), state.clone(), client))
 }
 
-/// Starts what does not run on a node that was up before; does not wait for it.
+/// Starts what does not run on a node that was up before, in order: the agent ends at once when it
+/// does not find the runtime. Does not wait for the node to be ready.
 pub fn start_node(layout: &Layout, state: &State, node: Node) -> Result<()> {
-    for daemon in setup(layout, state, node).daemons() {
+    let setup = setup(layout, state, node);
+    process::ensure(layout, &setup.containerd())?;
+    let socket = layout.containerd_socket(node);
+    let deadline = Instant::now() + PATIENCE;
+    while let Err(error) = std::os::unix::net::UnixStream::connect(&socket) {
+        ensure!(Instant::now() < deadline, "the container runtime of {node} is silent: {error}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    for daemon in setup.daemons() {
         process::ensure(layout, &daemon)?;
     }
     Ok(())

@@ -42,14 +42,6 @@ pub(super) fn start(layout: &Layout, state: &State, name: &str) -> Result<()> {
     }
 }
 
-/// Starts what does not run on a node.
-pub(super) fn start_node(layout: &Layout, state: &State, node: Node) -> Result<()> {
-    of_node(layout, state, node).iter().try_for_each(|daemon| {
-        process::ensure(layout, daemon)?;
-        Ok(())
-    })
-}
-
 fn of_node(layout: &Layout, state: &State, node: Node) -> [Daemon; 3] {
     let (program, sandbox_image) = (state.program.as_path(), images::PAUSE);
     NodeSetup { layout, program, node, sandbox_image }.daemons()
