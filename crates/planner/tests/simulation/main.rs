@@ -65,8 +65,9 @@ fn number(name: &str) -> Option<u64> {
 
 fn removed() -> Option<Protection> {
     let name = variable("REMOVED")?;
-    let mut known = protections::ALL.iter().map(|(one, _)| *one);
-    Some(known.find(|one| format!("{one:?}") == name).expect("a protection"))
+    let shown = protections::ALL.iter().map(|(one, _)| one);
+    let mut known = shown.chain(protections::UNSHOWN);
+    Some(*known.find(|one| format!("{one:?}") == name).expect("a protection"))
 }
 
 /// Runs one world again and tells its story.

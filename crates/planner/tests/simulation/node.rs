@@ -129,6 +129,11 @@ impl World {
         if !self.alive(index, life) {
             return;
         }
+        if self.nodes[index].frozen_until > self.now {
+            let late = self.nodes[index].frozen_until - self.now + 1;
+            self.after(late, Happening::Look(index, life)); // it will see what is then
+            return;
+        }
         let streaming = |other: &usize| {
             let receiver = self.nodes[*other].pg.receiver;
             receiver.is_some_and(|one| one.from == index && one.connection.is_some())
