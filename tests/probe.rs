@@ -13,7 +13,7 @@ use kube::runtime::wait::await_condition;
 use serde_json::json;
 use testkit::probe::session::read_back;
 use testkit::probe::{Ledger, NodeNet, Target, Tls};
-use testkit::rig::faults::{PodName, Signal};
+use testkit::rig::faults::{Direction, PodName, Side, Signal};
 use testkit::rig::pki::Pki;
 use testkit::rig::{Rig, images, scratch::Scratch};
 use tokio::time::timeout;
@@ -65,6 +65,43 @@ async fn a_postmaster_that_dies_is_a_gap_and_breaks_no_promise() -> Result<()> {
     let longest = report.longest_gap.as_ref().context("no gap")?.seconds;
     assert!((0.05..60.0).contains(&longest), "{report}");
     assert!(report.counts.failed + report.counts.unknown > 0, "{report}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_partition_is_a_gap_from_outside_and_none_from_inside() -> Result<()> {
+    let rig = Rig::attach_alone().await?;
+    let scratch = Scratch::create(&rig, "ledger").await?;
+    let (service, direct) = start_server(&rig, &scratch).await?;
+    let [service, direct] = [service, direct].map(|at| Target::new(at, "postgres", ""));
+    let [service, direct] = [service, direct].map(|target| target.tls(Tls::Unverified));
+    let (node, other) = (rig.node(1)?, rig.node(2)?);
+    let mut ledger = Ledger::start(&NodeNet::of(rig.layout(), other), &service).await?;
+    ledger.hold(&NodeNet::of(rig.layout(), node), "inside", &direct).await?;
+    let inside = || ledger.progress_of("inside").map_or(0, |progress| progress.acked);
+    let inside_goes_on = |writes: u64| {
+        let goal = inside() + writes;
+        timeout(PATIENCE, async move {
+            while inside() < goal {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        })
+    };
+
+    ledger.acknowledges(20, PATIENCE).await?;
+    let cut = rig.faults().partition(node, Side::All, Direction::Both)?;
+    inside_goes_on(5).await?;
+    let outside = ledger.progress().acked;
+    inside_goes_on(60).await?;
+    assert_eq!(ledger.progress().acked, outside);
+    cut.heal()?;
+    ledger.acknowledges(20, PATIENCE).await?;
+    let report = ledger.stop(&service).await?;
+    assert!(report.kept_every_promise(), "{report}");
+    assert_eq!(report.reigns.len(), 1, "it has reigned all along: {report}");
+    let longest = report.longest_gap.as_ref().context("no gap")?.seconds;
+    // Sixty writes of twenty milliseconds at least.
+    assert!((1.2..60.0).contains(&longest), "{report}");
     Ok(())
 }
 

@@ -45,7 +45,7 @@ async fn a_slow_disk_takes_its_time_for_what_a_pod_writes() -> Result<()> {
     let (namespace, name) = (pod.name.namespace.as_str(), pod.name.name.as_str());
     // The clock is read inside: starting kubectl takes a while on a busy machine.
     let time = |how: &str, blocks: &str| -> Result<Duration> {
-        let dd = format!("dd if=/dev/zero of=/data/file {blocks} count=24 {how} 2>&1");
+        let dd = format!("dd if=/dev/zero of=/data/file {blocks} count=24 {how}");
         let script = format!("a=$(date +%s%N); {dd} >&2; b=$(date +%s%N); echo $((b - a))");
         let took = rig.kubectl(["exec", "-n", namespace, name, "--", "bash", "-c", &script])?;
         Ok(Duration::from_nanos(took.trim().parse()?))

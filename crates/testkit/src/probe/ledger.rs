@@ -70,6 +70,7 @@ pub struct Ledger {
 
 #[derive(Debug)]
 struct Running {
+    name: String,
     journal: PathBuf,
     progress: watch::Receiver<Progress>,
     thread: Option<JoinHandle<Result<()>>>,
@@ -121,6 +122,13 @@ impl Ledger {
     #[must_use]
     pub fn progress(&self) -> Progress {
         self.sessions.first().map(|one| *one.progress.borrow()).unwrap_or_default()
+    }
+
+    /// How far a session that is held has come, by its name.
+    #[must_use]
+    pub fn progress_of(&self, name: &str) -> Option<Progress> {
+        let found = self.sessions.iter().find(|session| session.name == name);
+        found.map(|session| *session.progress.borrow())
     }
 
     /// Waits until the service has acknowledged so many more writes.
@@ -181,7 +189,7 @@ impl Ledger {
     ) -> Result<()> {
         let (run, name, target) = (self.run.clone(), name.to_owned(), target.clone());
         let journal = self.journals.join(format!("{name}.jsonl"));
-        let session = Session { run, name, route, target, pace };
+        let session = Session { run, name: name.clone(), route, target, pace };
         let mut writer = Journal::create(&journal, &session.start())?;
         let (sender, mut progress) = watch::channel(Progress::default());
         let order = self.order.subscribe();
@@ -190,7 +198,7 @@ impl Ledger {
             net.spawn(
                 move || async move { session::run(&session, &mut writer, &sender, order).await },
             );
-        let running = Running { journal, progress: progress.clone(), thread: Some(thread) };
+        let running = Running { name, journal, progress: progress.clone(), thread: Some(thread) };
         self.sessions.push(running);
         let begun = |now: &Progress| match route {
             Route::Service => now.acked > 0,
