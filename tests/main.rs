@@ -1,5 +1,6 @@
 //! Tests that cross crates, a module per area.
 
+mod admission;
 mod api_server;
 mod cli;
 mod faults;

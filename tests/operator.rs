@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const LEASE: &str = "db9c8771.cnpg.io";
 
 /// A rig of our own, with the operator of this checkout on it.
-async fn installed() -> Result<Rig> {
+pub async fn installed() -> Result<Rig> {
     static INSTALLED: OnceCell<()> = OnceCell::const_new();
     let rig = Rig::attach_alone().await?;
     let install = || async {
