@@ -114,6 +114,11 @@ impl Member {
 
     /// A primary that keeps dying is given up by its own manager.
     fn count_crashes(&mut self, now: BootTime) {
+        if self.data == Data::Standby {
+            self.crashes.clear(); // they were a primary's, and that has been given up
+            self.broken = false;
+            return;
+        }
         let window = self.bounds.restart_window;
         self.crashes.retain(|crash| now - *crash < window);
         self.broken |= self.crashes.len() > self.bounds.restarts;
