@@ -20,13 +20,11 @@ use case::{Case, Request};
 const EXCEPTIONS: &[(&str, &str)] = &[];
 
 #[tokio::test]
-#[ignore = "written and compiled, not yet run against an installed operator"]
 async fn samples_are_judged_as_they_are_noted() -> Result<()> {
     verify("samples", &case::ours()).await
 }
 
 #[tokio::test]
-#[ignore = "written and compiled, not yet run against an installed operator"]
 async fn recorded_objects_are_judged_as_recorded() -> Result<()> {
     let cases = case::recorded()?;
     if cases.is_empty() {
