@@ -45,7 +45,7 @@ async fn a_slow_disk_takes_its_time_for_what_a_pod_writes() -> Result<()> {
     let (namespace, name) = (pod.name.namespace.as_str(), pod.name.name.as_str());
     // The clock is read inside: starting kubectl takes a while on a busy machine.
     let time = |how: &str, blocks: &str| -> Result<Duration> {
-        let dd = format!("dd if=/dev/zero of=/data/file {blocks} count=24 {how}");
+        let dd = format!("dd if=/dev/zero of=/data/file {blocks} count=40 {how}");
         let script = format!("a=$(date +%s%N); {dd} >&2; b=$(date +%s%N); echo $((b - a))");
         let took = rig.kubectl(["exec", "-n", namespace, name, "--", "bash", "-c", &script])?;
         Ok(Duration::from_nanos(took.trim().parse()?))
@@ -57,11 +57,12 @@ async fn a_slow_disk_takes_its_time_for_what_a_pod_writes() -> Result<()> {
     for (what, limits, blocks) in cases {
         let fault = faults.slow_disk(&volume, limits)?;
         let slow = time("oflag=direct", blocks)?;
-        // Three seconds, by 1 MiB or 8 operations a second.
-        assert!((2.5..20.0).contains(&slow.as_secs_f64()), "{what}: {slow:?}");
+        // Five seconds, by 1 MiB or 8 operations a second. The kernel rounds up in each of its
+        // slices and grants a burst at first: it was seen to let 12 operations a second pass.
+        assert!((2.5..30.0).contains(&slow.as_secs_f64()), "{what}: {slow:?}");
         if what == "bytes" {
             let synced = time("conv=fsync", blocks)?;
-            assert!(synced.as_secs_f64() > 2.0, "{what}, synced: {synced:?}");
+            assert!(synced.as_secs_f64() > 2.5, "{what}, synced: {synced:?}");
         }
         fault.heal()?;
         let quick = time("oflag=direct", blocks)?;
