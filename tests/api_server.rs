@@ -259,10 +259,15 @@ impl Server {
         let mut object = object.clone();
         let name = format!("{}-x", object["metadata"]["name"].as_str().unwrap_or("sample"));
         // Names of samples may be too long or meant to be refused: that is not what we look at.
-        let metadata = json!({
+        let mut metadata = json!({
             "generateName": &name[..name.len().min(20)],
             "annotations": {"cnpg.io/reconciliationLoop": "disabled"},
         });
+        // Some ask admission, where an operator is installed, to look away.
+        let annotations = object["metadata"]["annotations"].take();
+        if annotations.is_object() {
+            merge(&mut metadata["annotations"], annotations);
+        }
         object["metadata"] = metadata;
         let body = serde_json::to_vec(&object)?;
         let mut request = Request::new(&path).create(&PostParams::default(), body)?;
