@@ -20,7 +20,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("operator", &["api", "kubekit", "planner", "postgres", "protocol"]),
     ("instance", &["api", "kubekit", "objectstore", "pgkit", "planner", "postgres", "protocol"]),
     ("manager", &["api", "instance", "operator"]),
-    ("kubectl-cnpg", &["api", "kubekit", "planner", "protocol"]),
+    ("kubectl-cnpg", &["api", "kubekit", "planner", "postgres", "protocol"]),
     ("testkit", &["api", "postgres"]),
     ("xtask", &["api", "kubectl-cnpg", "operator", "testkit"]),
 ];
