@@ -1,0 +1,1 @@
+//! `archive_command` and `restore_command`: what the server calls back.

@@ -1,0 +1,1 @@
+//! What is written for the server: configuration, access rules, certificates.

@@ -1,0 +1,1 @@
+//! The status server, and the local server for our own commands.

@@ -1,0 +1,1 @@
+//! Startup, liveness and readiness, as the kubelet asks for them.

@@ -1,0 +1,1 @@
+//! What is kept right inside the server: roles, passwords, extensions, slots.
