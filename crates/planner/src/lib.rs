@@ -1,3 +1,4 @@
 //! What was seen in, what to do out: pure decisions.
 
+pub mod cluster;
 pub mod leadership;
