@@ -90,6 +90,17 @@ pub const BACKUP_LABEL_FILE: &str = "cnpg.io/backupLabelFile";
 /// The `tablespace_map` file of a hot snapshot, base64.
 pub const BACKUP_TABLESPACE_MAP_FILE: &str = "cnpg.io/backupTablespaceMapFile";
 
+// What the primary Lease carries besides its spec.
+
+/// Which life of which pod holds the Lease: uid of the pod and id of the container.
+pub const LEASE_SESSION: &str = "cnpg.io/leaseSession";
+/// Who may claim the Lease by waiting: names with commas between them.
+pub const LEASE_ELECTORS: &str = "cnpg.io/leaseElectors";
+/// Where the log of the last holder ended: its name, the timeline and the position.
+pub const LEASE_HAND_OVER: &str = "cnpg.io/leaseHandOver";
+/// Counts the renewals, so that each is a change.
+pub const LEASE_RENEWALS: &str = "cnpg.io/leaseRenewals";
+
 // What plugin Services carry.
 
 /// Secret with the client certificate for a plugin.

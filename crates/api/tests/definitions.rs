@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use crate::{differences, shared};
 
 /// Where we differ on purpose: start of the line that tells the difference, and why.
-const EXCEPTIONS: &[(&str, &str)] = &[];
+const EXCEPTIONS: &[(&str, &str)] = &[(
+    "Cluster/spec/versions/0/schema/openAPIV3Schema/properties/status/properties/election",
+    "an elected target carries the proof of its election, in one write with the target",
+)];
 
 #[test]
 fn definitions_are_those_of_the_original() {

@@ -12,3 +12,4 @@ pub mod quorum;
 pub mod records;
 pub mod rejoin;
 pub mod sync_names;
+pub mod wire;

@@ -6,6 +6,7 @@
 pub mod archive;
 pub mod backup;
 pub mod envelope;
+pub mod leadership;
 mod omit;
 pub mod promotion_token;
 pub mod status;

@@ -3,6 +3,7 @@
 use postgres::lsn::Lsn;
 use serde::{Deserialize, Serialize};
 
+use crate::leadership::Leadership;
 use crate::omit::zero;
 use crate::text;
 
@@ -88,6 +89,9 @@ pub struct PostgresqlStatus {
     pub session_id: String,
     /// False from the instance; the operator fills it in.
     pub is_pod_ready: bool,
+    /// What the instance is doing about leadership; only ours say so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub leadership: Option<Leadership>,
 }
 
 #[cfg(test)]

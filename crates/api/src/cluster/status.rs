@@ -1,5 +1,6 @@
 //! What was last seen of a cluster.
 
+pub mod election;
 pub mod instances;
 pub mod integrations;
 pub mod managed;
@@ -11,6 +12,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::cluster::status::election::ElectionStatus;
 use crate::cluster::status::instances::{
     AvailableArchitecture, ImageInfo, PodSelectorStatus, ReportedState, Topology,
 };
@@ -67,6 +69,10 @@ pub struct ClusterStatus {
     /// Token for promoting another cluster of the topology, left by this one when it was demoted.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub demotion_token: Option<String>,
+    /// How the target was chosen after its predecessor was lost. A switchover that somebody asked
+    /// for leaves none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub election: Option<ElectionStatus>,
     /// Earliest time that can be recovered to, over all methods. Deprecated.
     #[serde(default, deserialize_with = "text::or_unset", skip_serializing_if = "Option::is_none")]
     pub first_recoverability_point: Option<String>,
