@@ -1,5 +1,6 @@
 //! The operator: admission webhooks on every replica, controllers on the leader.
 
+pub mod cluster;
 pub mod listen;
 pub mod metrics;
 pub mod pki;

@@ -10,6 +10,7 @@ use rcgen::{
 };
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use sha2::{Digest as _, Sha256};
 use x509_parser::prelude::{FromDer as _, GeneralName, ParsedExtension, X509Certificate};
 
 use super::sec1;
@@ -69,6 +70,8 @@ pub enum Role<'a> {
     Ca,
     /// A server known by these names.
     Server(&'a [String]),
+    /// A client known by its common name.
+    Client,
 }
 
 /// A new private key, as it is kept: SEC 1 in PEM.
@@ -96,14 +99,22 @@ pub fn sign(request: &Request<'_>, key: &str, ca: &Pair) -> Result<Pair, Error> 
     Ok(Pair { certificate, key: key.to_owned() })
 }
 
+/// A certificate that nobody vouches for: who wants to trust it must know its key.
+pub fn sign_self(request: &Request<'_>, key: &str) -> Result<Pair, Error> {
+    let certificate = params(request)?.self_signed(&load_key(key)?)?.pem();
+    Ok(Pair { certificate, key: key.to_owned() })
+}
+
 fn params(request: &Request<'_>) -> Result<CertificateParams, Error> {
     let mut params = CertificateParams::default();
     let from = request.now.checked_sub(BACKDATED).map_err(|_| Error::Dates)?;
-    let to = from.checked_add(request.duration).map_err(|_| Error::Dates)?;
+    let from = Duration::from_secs(u64::try_from(from.as_second()).map_err(|_| Error::Dates)?);
+    // The last day of the year 9999 is a date of certificates, but none of `jiff`.
+    let to = from.checked_add(request.duration).filter(|to| to.as_secs() < YEAR_10000);
     // `rcgen` wants dates of a crate we do not have; its own start of a day leads there.
     let epoch = rcgen::date_time_ymd(1970, 1, 1);
-    params.not_before = epoch + since_epoch(from)?;
-    params.not_after = epoch + since_epoch(to)?;
+    params.not_before = epoch + from;
+    params.not_after = epoch + to.ok_or(Error::Dates)?;
     params.serial_number = Some(SerialNumber::from_slice(&random()?));
     params.use_authority_key_identifier_extension = true;
     params.distinguished_name = rcgen::DistinguishedName::new();
@@ -127,16 +138,17 @@ fn params(request: &Request<'_>) -> Result<CertificateParams, Error> {
                 params.subject_alt_names.push(SanType::DnsName(name.as_str().try_into()?));
             }
         }
+        Role::Client => {
+            params.key_usages =
+                vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyAgreement];
+            params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        }
     }
     Ok(params)
 }
 
-/// Seconds since 1970; years of more than four digits cannot be written in a certificate.
-fn since_epoch(time: Timestamp) -> Result<Duration, Error> {
-    const YEAR_10000: u64 = 253_402_300_800;
-    let seconds = u64::try_from(time.as_second()).map_err(|_| Error::Dates)?;
-    (seconds < YEAR_10000).then(|| Duration::from_secs(seconds)).ok_or(Error::Dates)
-}
+/// In seconds since 1970; longer years cannot be written in a certificate.
+const YEAR_10000: u64 = 253_402_300_800;
 
 /// A positive number of 128 bits, as wide as others make them.
 fn random() -> Result<[u8; 16], Error> {
@@ -209,6 +221,31 @@ pub fn verifies(certificate: &str, ca: &str, name: &str, now: Timestamp) -> bool
         verifier.build().ok()?.verify_server_cert(&leaf, &[], &name, &[], at).ok()
     };
     verify().is_some()
+}
+
+/// Whether a server that trusts `ca` would accept the client certificate at `now`.
+pub fn verifies_client(certificate: &str, ca: &str, now: Timestamp) -> bool {
+    let verify = || {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(first(ca).ok()?).ok()?;
+        let provider = rustls::crypto::ring::default_provider();
+        let verifier = rustls::server::WebPkiClientVerifier::builder_with_provider(
+            roots.into(),
+            provider.into(),
+        );
+        let at = UnixTime::since_unix_epoch(Duration::from_secs(now.as_second().try_into().ok()?));
+        let leaf = first(certificate).ok()?;
+        verifier.build().ok()?.verify_client_cert(&leaf, &[], at).ok()
+    };
+    verify().is_some()
+}
+
+/// SHA-256 of the public key, as instances compare it.
+pub fn key_fingerprint(pem: &str) -> Result<String, Error> {
+    let der = first(pem)?;
+    let (_, read) = X509Certificate::from_der(&der).map_err(|_| Error::Certificate)?;
+    let digest = Sha256::digest(read.public_key().raw);
+    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 fn first(pem: &str) -> Result<CertificateDer<'static>, Error> {

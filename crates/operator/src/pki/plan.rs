@@ -105,29 +105,43 @@ pub fn plan(
     policy: Policy,
     now: Timestamp,
 ) -> Result<Plan, Refused> {
-    let ca = match &seen.ca {
-        Held::Missing => Step::Create(Reason::Missing),
-        Held::Unreadable => return Err(Refused::NoCa),
-        Held::Good(facts) | Held::WithoutKey(facts) if !facts.is_ca => return Err(Refused::NoCa),
-        Held::Good(facts) | Held::WithoutKey(facts) => {
-            out_of_date(facts, policy, now).map_or(Step::Keep, Step::Renew)
-        }
-    };
-    let server = match &seen.server {
-        Held::Missing => Step::Create(Reason::Missing),
-        Held::Unreadable | Held::WithoutKey(_) => Step::Create(Reason::Unreadable),
-        Held::Good(_) if matches!(ca, Step::Create(_)) || !seen.chained => {
-            Step::Renew(Reason::OtherCa)
-        }
-        Held::Good(facts) if !same(&facts.names, names) => Step::Renew(Reason::OtherNames),
-        Held::Good(facts) => out_of_date(facts, policy, now).map_or(Step::Keep, Step::Renew),
-    };
+    let ca = authority(&seen.ca, policy, now)?;
+    let chained = seen.chained && !matches!(ca, Step::Create(_));
+    let server = leaf(&seen.server, chained, names, policy, now);
     let plan = Plan { ca, server };
     let signs = plan != Plan { ca: Step::Keep, server: Step::Keep };
     if signs && matches!(seen.ca, Held::WithoutKey(_)) {
         return Err(Refused::NoCaKey);
     }
     Ok(plan)
+}
+
+/// Decides about a CA alone.
+pub fn authority(ca: &Held, policy: Policy, now: Timestamp) -> Result<Step, Refused> {
+    Ok(match ca {
+        Held::Missing => Step::Create(Reason::Missing),
+        Held::Unreadable => return Err(Refused::NoCa),
+        Held::Good(facts) | Held::WithoutKey(facts) if !facts.is_ca => return Err(Refused::NoCa),
+        Held::Good(facts) | Held::WithoutKey(facts) => {
+            out_of_date(facts, policy, now).map_or(Step::Keep, Step::Renew)
+        }
+    })
+}
+
+/// Decides about a certificate of which is known whether its CA vouches for it.
+pub fn leaf(held: &Held, chained: bool, names: &[String], policy: Policy, now: Timestamp) -> Step {
+    match held {
+        Held::Missing => Step::Create(Reason::Missing),
+        Held::Unreadable | Held::WithoutKey(_) => Step::Create(Reason::Unreadable),
+        Held::Good(_) if !chained => Step::Renew(Reason::OtherCa),
+        Held::Good(facts) if !same(&facts.names, names) => Step::Renew(Reason::OtherNames),
+        Held::Good(facts) => out_of_date(facts, policy, now).map_or(Step::Keep, Step::Renew),
+    }
+}
+
+/// A moment at which a certificate and its CA are both valid: dates are judged elsewhere.
+pub fn common_life(ca: &Pair, leaf: &Facts) -> Option<Timestamp> {
+    overlap(ca, leaf)
 }
 
 /// When to look again at the latest, so that nothing expires unseen.

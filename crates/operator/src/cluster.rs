@@ -1,0 +1,5 @@
+//! The Cluster controller: what a cluster should be becomes what it is, one pass at a time.
+
+pub mod ask;
+pub mod identity;
+mod random;
