@@ -1,11 +1,9 @@
 //! The operator: admission webhooks on every replica, controllers on the leader.
 
 pub mod cluster;
-pub mod listen;
 pub mod metrics;
 pub mod pki;
 mod run;
-pub mod server;
 pub mod settings;
 pub mod webhook;
 

@@ -15,17 +15,17 @@ use std::time::Duration;
 use kube::Client;
 use kubekit::lease::BadTiming;
 use kubekit::stop::{self, Stop, Stopper};
+use serving::listen::Listen;
+use serving::live::Live;
+use serving::server::{self, Limits};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tracing::{info, warn};
 
-use crate::listen::Listen;
 use crate::metrics::{self, Metrics};
 use crate::pki::Policy;
 use crate::pki::files::Files;
 use crate::pki::keeper::{Configurations, Keeper};
-use crate::server::live::Live;
-use crate::server::{self, Limits};
 use crate::settings::{self, Settings, load};
 use crate::webhook;
 use crate::webhook::judge::{Judge, Rules};
@@ -211,8 +211,9 @@ async fn webhooks(
     };
     info!(port, "serving admission webhooks");
     let router = webhook::router(judge, metrics);
-    server::serve(listener, Some(server::tls(live)), router, Limits::default(), ending.closing)
-        .await;
+    let tls = Some(server::tls(live));
+    let stop = async move { ending.closing.asked().await };
+    server::serve(listener, tls, router, Limits::default(), stop).await;
     Ok(())
 }
 
@@ -220,7 +221,7 @@ async fn scrapes(
     listen: Listen,
     settings: Settings,
     metrics: Arc<Metrics>,
-    ending: Ending,
+    mut ending: Ending,
 ) -> Result<(), Error> {
     let bound = listen.bind().await;
     let Some(listener) = bound.map_err(|source| Error::Listen { what: "metrics", source })? else {
@@ -228,16 +229,18 @@ async fn scrapes(
     };
     let (router, limits) =
         (metrics::router(metrics), Limits { connections: 32, ..Limits::default() });
+    let closing = ending.closing.clone();
+    let stop = async move { ending.closing.asked().await };
     let Some(directory) = settings.metrics_cert_dir else {
-        server::serve(listener, None, router, limits, ending.closing).await;
+        server::serve(listener, None, router, limits, stop).await;
         return Ok(());
     };
     let live = Arc::new(Live::default());
     let files = Files::new(&directory, "tls.crt", "tls.key");
     let config = server::tls(Arc::clone(&live));
     tokio::join!(
-        files.keep(&live, ending.closing.clone()),
-        server::serve(listener, Some(config), router, limits, ending.closing.clone()),
+        files.keep(&live, closing),
+        server::serve(listener, Some(config), router, limits, stop),
     );
     Ok(())
 }

@@ -10,11 +10,11 @@ use api::admission::{Errors, Kind, Operation, Outcome};
 use base64::Engine as _;
 use kubekit::stop::{self, Stop, Stopper};
 use operator::metrics::Metrics;
-use operator::server::live::Live;
-use operator::server::{self, Limits};
 use operator::webhook;
 use operator::webhook::judge::Judge;
 use serde_json::{Value, json};
+use serving::live::Live;
+use serving::server::{self, Limits};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -50,6 +50,11 @@ impl Judge for Strict {
     }
 }
 
+fn show(live: &Live, ca: &TestCa) -> Result<bool, serving::live::Error> {
+    let pair = ca.server_pair();
+    live.set(pair.certificate.as_bytes(), pair.key.as_bytes())
+}
+
 struct Serving {
     port: u16,
     ca: TestCa,
@@ -62,10 +67,11 @@ impl Serving {
     async fn start(limits: Limits) -> Self {
         let ca = TestCa::new();
         let live = Arc::new(Live::default());
-        live.set(&ca.server_pair()).expect("usable");
+        show(&live, &ca).expect("usable");
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("bound").port();
-        let (stopper, stop): (Stopper, Stop) = stop::channel();
+        let (stopper, mut stop): (Stopper, Stop) = stop::channel();
+        let stop = async move { stop.asked().await };
         let router = webhook::router(Arc::new(Strict), Metrics::new());
         let config = server::tls(Arc::clone(&live));
         let server = tokio::spawn(server::serve(listener, Some(config), router, limits, stop));
@@ -172,7 +178,7 @@ async fn certificates_change_while_connections_are_open() {
     let mut old = serving.client().await;
     let first = old.certificate.clone();
 
-    assert!(serving.live.set(&serving.ca.server_pair()).expect("usable"));
+    assert!(show(&serving.live, &serving.ca).expect("usable"));
 
     let mut new = serving.client().await;
     assert_ne!(new.certificate, first, "new connections see the new certificate");

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use kubekit::stop::Stop;
+use serving::live::{self, Live};
 use tracing::warn;
 
 use super::certificate::Pair;
-use crate::server::live::{self, Live};
 
 /// How often the files are looked at.
 const PERIOD: Duration = Duration::from_secs(10);
@@ -42,7 +42,7 @@ impl Files {
 
     async fn load(&self, live: &Live) -> Result<bool, Error> {
         let pair = self.read().await?;
-        live.set(&pair)
+        live.set(pair.certificate.as_bytes(), pair.key.as_bytes())
             .map_err(|source| Error::Unusable { directory: self.directory.clone(), source })
     }
 

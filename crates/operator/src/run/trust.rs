@@ -10,11 +10,12 @@ use kube::runtime::WatchStreamExt as _;
 use kube::runtime::watcher::{self, Event, watcher};
 use kube::{Api, Client};
 use kubekit::stop::Stop;
+use serving::live::{self, Live};
 use tracing::{debug, info, warn};
 
+use crate::pki::certificate::Pair;
 use crate::pki::keeper::Keeper;
 use crate::pki::{CA_SECRET, SERVER_SECRET};
-use crate::server::live::Live;
 
 /// The pause after a failure, doubled up to the limit.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -33,7 +34,7 @@ pub async fn keep(keeper: Keeper, live: Arc<Live>, mut stop: Stop) {
         let wait = match passed {
             Ok(outcome) => {
                 pause = PAUSE;
-                match live.set(&outcome.server) {
+                match show(&live, &outcome.server) {
                     Ok(true) => info!("the webhooks have a new certificate"),
                     Ok(false) => {}
                     Err(error) => warn!(%error, "the certificate in the secret cannot be used"),
@@ -54,6 +55,10 @@ pub async fn keep(keeper: Keeper, live: Arc<Live>, mut stop: Stop) {
             Some(()) = changes.next() => {}
         }
     }
+}
+
+fn show(live: &Live, pair: &Pair) -> Result<bool, live::Error> {
+    live.set(pair.certificate.as_bytes(), pair.key.as_bytes())
 }
 
 /// One item for every change of one of the Secrets, and after every break in the watch.

@@ -10,8 +10,6 @@ use rustls::sign::CertifiedKey;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Notify;
 
-use crate::pki::certificate::Pair;
-
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("failed to read the PEM text")]
@@ -28,11 +26,11 @@ pub struct Live {
 }
 
 impl Live {
-    /// Shows `pair` from now on; `false` when it is the one that is shown already.
-    pub fn set(&self, pair: &Pair) -> Result<bool, Error> {
-        let chain = CertificateDer::pem_slice_iter(pair.certificate.as_bytes())
-            .collect::<Result<Vec<_>, _>>()?;
-        let key = PrivateKeyDer::from_pem_slice(pair.key.as_bytes())?;
+    /// Shows this chain from now on; `false` when it is the one that is shown already. Both are
+    /// PEM texts.
+    pub fn set(&self, certificate: &[u8], key: &[u8]) -> Result<bool, Error> {
+        let chain = CertificateDer::pem_slice_iter(certificate).collect::<Result<Vec<_>, _>>()?;
+        let key = PrivateKeyDer::from_pem_slice(key)?;
         let provider = rustls::crypto::ring::default_provider();
         // Also checks that the two belong together.
         let new = CertifiedKey::from_der(chain, key, &provider)?;

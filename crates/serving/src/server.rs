@@ -1,7 +1,5 @@
 //! Servers that no client can hold up: limits on connections, handshakes and idle time.
 
-pub mod live;
-
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,14 +10,16 @@ use axum::body::Body;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use kubekit::stop::Stop;
 use rustls::ServerConfig;
+use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tracing::{debug, warn};
+
+use crate::live::Live;
 
 /// What a client may take.
 #[derive(Debug, Clone, Copy)]
@@ -44,41 +44,60 @@ impl Default for Limits {
     }
 }
 
+/// Who is at the other end; every request carries it as an extension.
+#[derive(Debug, Clone)]
+pub struct Peer {
+    pub address: SocketAddr,
+    /// What the client has shown, and proven to have the key of.
+    pub certificate: Option<CertificateDer<'static>>,
+}
+
 /// TLS settings for servers whose certificate comes from `live`.
-pub fn tls(live: Arc<live::Live>) -> Arc<ServerConfig> {
+pub fn tls(live: Arc<Live>) -> Arc<ServerConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = ServerConfig::builder_with_provider(provider)
+    let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("the provider knows TLS 1.2 and 1.3")
         .with_no_client_auth()
         .with_cert_resolver(live);
+    sessionless(plain(config))
+}
+
+/// One protocol, which every client speaks.
+pub(crate) fn plain(mut config: ServerConfig) -> ServerConfig {
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    // Every handshake shows the certificate of now; and nothing is remembered of clients.
+    config
+}
+
+/// Every handshake shows the certificate of now; and nothing is remembered of clients.
+pub(crate) fn sessionless(mut config: ServerConfig) -> Arc<ServerConfig> {
     config.send_tls13_tickets = 0;
     config.session_storage = Arc::new(rustls::server::NoServerSessionStorage {});
     Arc::new(config)
 }
 
-/// Serves until told to stop, then lets open requests end.
+/// Serves until `stop` is done, then lets open requests end.
 pub async fn serve(
     listener: TcpListener,
     tls: Option<Arc<ServerConfig>>,
     router: Router,
     limits: Limits,
-    mut stop: Stop,
+    stop: impl Future<Output = ()> + Send,
 ) {
+    let (tell, told) = watch::channel(false);
+    let mut stop = std::pin::pin!(stop);
     let places = Arc::new(Semaphore::new(limits.connections));
     let mut open = JoinSet::new();
     loop {
         let accepted = tokio::select! {
-            () = stop.asked() => break,
+            () = stop.as_mut() => break,
             Some(ended) = open.join_next() => {
                 report(ended);
                 continue;
             }
             accepted = accept(&listener, &places) => accepted,
         };
-        let (stream, peer, place) = match accepted {
+        let (stream, address, place) = match accepted {
             Ok(accepted) => accepted,
             Err(error) => {
                 warn!(%error, "failed to accept a connection");
@@ -86,23 +105,33 @@ pub async fn serve(
                 continue;
             }
         };
-        let (tls, router, stop) = (tls.clone(), router.clone(), stop.clone());
+        let (tls, router, told) = (tls.clone(), router.clone(), told.clone());
         open.spawn(async move {
             let _place = place;
             match tls {
-                None => talk(stream, peer, router, limits, stop).await,
+                None => {
+                    let peer = Peer { address, certificate: None };
+                    talk(stream, peer, router, limits, told).await;
+                }
                 Some(config) => {
                     let handshake = TlsAcceptor::from(config).accept(stream);
                     match tokio::time::timeout(limits.handshake, handshake).await {
-                        Ok(Ok(stream)) => talk(stream, peer, router, limits, stop).await,
-                        Ok(Err(error)) => debug!(%peer, %error, "a handshake failed"),
-                        Err(_) => debug!(%peer, "a handshake took too long"),
+                        Ok(Ok(stream)) => {
+                            let shown = stream.get_ref().1.peer_certificates();
+                            let certificate = shown.and_then(<[_]>::first).cloned();
+                            let certificate = certificate.map(CertificateDer::into_owned);
+                            let peer = Peer { address, certificate };
+                            talk(stream, peer, router, limits, told).await;
+                        }
+                        Ok(Err(error)) => debug!(%address, %error, "a handshake failed"),
+                        Err(_) => debug!(%address, "a handshake took too long"),
                     }
                 }
             }
         });
     }
     drop(listener);
+    tell.send_replace(true);
     let drained = async {
         while let Some(ended) = open.join_next().await {
             report(ended);
@@ -134,16 +163,23 @@ fn report(ended: Result<(), tokio::task::JoinError>) {
     }
 }
 
+/// Waits for the end; a server that is gone counts as one that asks.
+async fn asked(told: &mut watch::Receiver<bool>) {
+    let _ = told.wait_for(|told| *told).await;
+}
+
 /// Requests and answers on one connection.
 async fn talk(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    peer: SocketAddr,
+    peer: Peer,
     router: Router,
     limits: Limits,
-    mut stop: Stop,
+    mut told: watch::Receiver<bool>,
 ) {
-    let service = tower::service_fn(move |request: http::Request<hyper::body::Incoming>| {
+    let address = peer.address;
+    let service = tower::service_fn(move |mut request: http::Request<hyper::body::Incoming>| {
         let mut router = router.clone();
+        request.extensions_mut().insert(peer.clone());
         async move {
             let answer = tower::Service::call(&mut router, request.map(Body::new)).await;
             answer.map_err(|never: Infallible| match never {})
@@ -156,12 +192,12 @@ async fn talk(
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
-        () = stop.asked() => {
+        () = asked(&mut told) => {
             connection.as_mut().graceful_shutdown();
             connection.await
         }
     };
     if let Err(error) = ended {
-        debug!(%peer, %error, "a connection ended early");
+        debug!(%address, %error, "a connection ended early");
     }
 }
