@@ -14,6 +14,7 @@ use kube::{Client, Config};
 
 pub mod build;
 pub mod cgroup;
+pub mod cluster;
 pub mod control_plane;
 pub mod down;
 pub mod faults;
