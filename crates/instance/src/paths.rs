@@ -1,6 +1,10 @@
 //! Where everything lies in the container.
 
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
+
+use pgkit::data_directory::DataDirectory;
 
 /// The places of one container. Tests move the roots; in a pod they are fixed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,4 +88,30 @@ impl Paths {
     pub fn manager(&self) -> PathBuf {
         self.controller.join("manager")
     }
+
+    /// The data directory, to work with.
+    #[must_use]
+    pub fn data_directory(&self) -> DataDirectory {
+        DataDirectory::new(&self.data)
+    }
+
+    /// The file that asks the archiver to refuse an archive which is not empty.
+    #[must_use]
+    pub fn empty_archive_marker(&self) -> PathBuf {
+        self.data.join(".check-empty-wal-archive")
+    }
+
+    /// The file that a manager leaves in the data when it has started a standby there once.
+    #[must_use]
+    pub fn initialized_marker(&self, instance: &str) -> PathBuf {
+        self.data.join(format!("cnpg_initialized-{instance}"))
+    }
+}
+
+/// Makes a directory that only its owner may enter, unless it is there.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn private_directory(path: &Path) -> std::io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
 }

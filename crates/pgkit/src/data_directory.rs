@@ -17,6 +17,16 @@ pub enum Written {
     Unchanged,
 }
 
+impl Written {
+    /// Whether either of two writes made a difference.
+    pub const fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Unchanged, Self::Unchanged) => Self::Unchanged,
+            (Self::Changed, _) | (_, Self::Changed) => Self::Changed,
+        }
+    }
+}
+
 /// What a server that starts here will be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {

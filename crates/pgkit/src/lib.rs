@@ -12,6 +12,7 @@ pub mod initdb;
 pub mod lines;
 pub mod log;
 pub mod postmaster;
+pub mod programs;
 pub mod promote;
 pub mod ready;
 pub mod status;

@@ -28,6 +28,24 @@ pub const DEFAULTS: &[(&str, &str)] = &[
     ("wal_sender_timeout", "5s"),
 ];
 
+/// Values that every server of a cluster has, whatever its owner says: without them the instance
+/// manager could not do its work.
+pub const MANDATORY: &[(&str, &str)] = &[
+    (
+        "archive_command",
+        "/controller/manager wal-archive --log-destination /controller/log/postgres.json %p",
+    ),
+    ("hot_standby", "true"),
+    ("listen_addresses", "*"),
+    ("port", "5432"),
+    ("restart_after_crash", "false"),
+    ("ssl", "on"),
+    ("ssl_ca_file", "/controller/certificates/client-ca.crt"),
+    ("ssl_cert_file", "/controller/certificates/server.crt"),
+    ("ssl_key_file", "/controller/certificates/server.key"),
+    ("unix_socket_directories", "/controller/run"),
+];
+
 /// The name of the setting that says whether WAL is archived.
 pub const ARCHIVE_MODE: &str = "archive_mode";
 

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::cluster::Cluster;
 use crate::text;
 
 /// A replica cluster: it follows a server elsewhere, and does not accept writes.
@@ -36,4 +37,16 @@ pub struct Replica {
     #[serde(default)]
     #[schemars(extend("x-required" = true, "minLength" = 1))]
     pub source: String,
+}
+
+impl Cluster {
+    /// Whether the cluster follows a server elsewhere and takes no writes.
+    #[must_use]
+    pub fn is_replica_cluster(&self) -> bool {
+        let Some(Replica { enabled, primary, self_name, .. }) = &self.spec.replica else {
+            return false;
+        };
+        let own_name = self_name.as_ref().or(self.metadata.name.as_ref());
+        enabled.unwrap_or_else(|| own_name != primary.as_ref())
+    }
 }

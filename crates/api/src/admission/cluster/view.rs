@@ -6,7 +6,6 @@ use postgres::version::Version;
 
 use crate::admission::annotation;
 use crate::annotations;
-use crate::cluster::replica::Replica;
 use crate::cluster::{Cluster, ClusterSpec};
 
 /// What the rules look at.
@@ -69,15 +68,7 @@ pub(in crate::admission) fn version(cluster: &Cluster) -> Result<Version, ImageE
 
 /// The part a cluster plays, as its `replica` section says.
 pub(in crate::admission) fn role(cluster: &Cluster) -> Role {
-    let Some(Replica { enabled, primary, self_name, .. }) = &cluster.spec.replica else {
-        return Role::Primary;
-    };
-    let own_name = self_name.as_ref().or(cluster.metadata.name.as_ref());
-    let follows = match enabled {
-        Some(enabled) => *enabled,
-        None => own_name != primary.as_ref(),
-    };
-    if follows { Role::Replica } else { Role::Primary }
+    if cluster.is_replica_cluster() { Role::Replica } else { Role::Primary }
 }
 
 /// When the servers of a cluster archive.

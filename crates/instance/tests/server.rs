@@ -1,0 +1,10 @@
+//! Against a real PostgreSQL, a data directory per test.
+
+// Only this file: the rest of the test kit brings a Kubernetes client, which takes minutes to build.
+#[path = "../../testkit/src/postgres_server.rs"]
+mod postgres_server;
+
+#[path = "server/fixture.rs"]
+mod fixture;
+#[path = "server/init.rs"]
+mod init;
