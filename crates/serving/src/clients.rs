@@ -8,22 +8,22 @@ use std::sync::Arc;
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::{CertificateDer, UnixTime};
+use rustls::server::ResolvesServerCert;
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{DigitallySignedStruct, DistinguishedName, Error, ServerConfig, SignatureScheme};
 
-use crate::live::Live;
 use crate::server::{plain, sessionless};
 
 /// TLS 1.3 for servers that look at the certificates of clients.
 #[must_use]
-pub fn tls_asking(live: Arc<Live>) -> Arc<ServerConfig> {
+pub fn tls_asking(shown: Arc<impl ResolvesServerCert + 'static>) -> Arc<ServerConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let algorithms = provider.signature_verification_algorithms;
     let config = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])
         .expect("the provider knows TLS 1.3")
         .with_client_cert_verifier(Arc::new(Asked { algorithms }))
-        .with_cert_resolver(live);
+        .with_cert_resolver(shown);
     sessionless(plain(config))
 }
 

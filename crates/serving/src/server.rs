@@ -12,14 +12,13 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use rustls::ServerConfig;
 use rustls::pki_types::CertificateDer;
+use rustls::server::ResolvesServerCert;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tracing::{debug, warn};
-
-use crate::live::Live;
 
 /// What a client may take.
 #[derive(Debug, Clone, Copy)]
@@ -52,14 +51,14 @@ pub struct Peer {
     pub certificate: Option<CertificateDer<'static>>,
 }
 
-/// TLS settings for servers whose certificate comes from `live`.
-pub fn tls(live: Arc<Live>) -> Arc<ServerConfig> {
+/// TLS settings for servers that show what `shown` has.
+pub fn tls(shown: Arc<impl ResolvesServerCert + 'static>) -> Arc<ServerConfig> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .expect("the provider knows TLS 1.2 and 1.3")
         .with_no_client_auth()
-        .with_cert_resolver(live);
+        .with_cert_resolver(shown);
     sessionless(plain(config))
 }
 
