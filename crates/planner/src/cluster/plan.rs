@@ -215,3 +215,23 @@ pub enum Volume {
     /// By the name of the tablespace in PostgreSQL.
     Tablespace(String),
 }
+
+impl Volume {
+    /// Name of the volume claim of an instance.
+    #[must_use]
+    pub fn name(&self, instance: &str) -> String {
+        match self {
+            Self::Data => instance.to_owned(),
+            Self::Wal => format!("{instance}-wal"),
+            Self::Tablespace(name) => {
+                // A name in Kubernetes may not start with a dash.
+                let name = match name.strip_prefix('_') {
+                    Some(rest) => format!("1{rest}"),
+                    None => name.clone(),
+                };
+                let name = name.replace(['$', '_'], "-").to_lowercase();
+                format!("{instance}-tbs-{name}")
+            }
+        }
+    }
+}

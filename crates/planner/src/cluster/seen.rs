@@ -45,6 +45,8 @@ pub struct Seen {
     pub objects: Objects,
     pub operator: Operator,
     pub kubernetes: Kubernetes,
+    /// What the first instance is made from.
+    pub source: Source,
     /// The images of the catalog that the cluster refers to; `None` when there is no such catalog.
     pub catalog: Option<Vec<CatalogImage>>,
 }
@@ -60,6 +62,18 @@ pub enum Trouble {
     UnknownPlugin(String),
     /// A plugin answered with an error.
     Plugin(String),
+}
+
+/// What the first instance is made from, as far as it lies outside the cluster.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Source {
+    /// What the spec says is all there is to know.
+    #[default]
+    Direct,
+    /// Volume snapshots, which are there.
+    Snapshots,
+    /// Not yet there: a backup that has not completed, snapshots that do not fit together.
+    NotReady(String),
 }
 
 /// What came of asking an instance for its status.
