@@ -1,4 +1,13 @@
 //! A file per subcommand.
 
+pub(crate) mod backup;
 pub(crate) mod completion;
+pub(crate) mod destroy;
+pub(crate) mod fencing;
+pub(crate) mod hibernate;
+pub(crate) mod maintenance;
+pub(crate) mod promote;
+pub(crate) mod reload;
+pub(crate) mod restart;
+pub(crate) mod snapshot;
 pub(crate) mod version;

@@ -2,8 +2,12 @@
 
 pub mod cli;
 mod commands;
+mod connection;
+mod context;
 mod error;
+mod instance;
 mod output;
 
+pub use context::CommandContext;
 pub use error::CommandError;
 pub use output::Output;

@@ -6,6 +6,7 @@ mod cli;
 mod faults;
 mod images;
 mod operator;
+mod plugin;
 mod probe;
 mod rig;
 mod s3;

@@ -20,7 +20,7 @@ pub struct CompletionArgs {
 }
 
 /// Prints the script; needs no cluster.
-pub fn run(out: &mut Output, args: &CompletionArgs) -> Result<ExitCode, CommandError> {
+pub fn run(out: &Output, args: &CompletionArgs) -> Result<ExitCode, CommandError> {
     out.bytes(&script(args.shell))?;
     Ok(ExitCode::SUCCESS)
 }

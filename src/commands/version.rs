@@ -10,7 +10,7 @@ use crate::{CommandError, Output};
 pub struct VersionArgs {}
 
 /// Prints the one line that people's scripts read.
-pub fn run(out: &mut Output, _args: &VersionArgs) -> Result<ExitCode, CommandError> {
+pub fn run(out: &Output, _args: &VersionArgs) -> Result<ExitCode, CommandError> {
     out.line(format_args!(
         "Build: {{Version:{} Commit:{} Date:{}}}",
         env!("CARGO_PKG_VERSION"),

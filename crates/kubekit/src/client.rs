@@ -1,6 +1,8 @@
 //! The client of the in-cluster programs: no hidden retries, no unlimited waits, no `getaddrinfo`.
+//! A person's client is in [`person`].
 
 mod names;
+pub mod person;
 mod traffic;
 
 use std::env;

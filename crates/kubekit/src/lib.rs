@@ -7,6 +7,8 @@ pub mod apply;
 pub mod calls;
 pub mod client;
 pub mod events;
+pub mod exec;
+pub mod forward;
 pub mod lease;
 pub mod queue;
 pub mod stop;

@@ -1,0 +1,7 @@
+//! The plugin against an API server of the tests: what it prints, what it writes, how it ends.
+
+mod administration;
+mod server;
+mod world;
+
+pub(crate) use world::World;
