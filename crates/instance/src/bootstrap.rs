@@ -5,9 +5,13 @@
 //! or removes it, and never builds on it.
 
 mod application;
+mod clone;
 mod cluster;
 pub mod guard;
 pub mod init;
+mod initial_configuration;
+pub mod join;
+pub mod pgbasebackup;
 mod post_init;
 mod sidecars;
 pub mod temporary_server;

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod certificates;
 pub mod configuration;
+pub mod external;
 pub mod replica;
 pub mod secrets;
 pub mod settings;

@@ -77,6 +77,12 @@ impl Paths {
         self.controller.join("external")
     }
 
+    /// What is needed while a data directory comes to life.
+    #[must_use]
+    pub fn recovery(&self) -> PathBuf {
+        self.controller.join("recovery")
+    }
+
     /// `TMPDIR`.
     #[must_use]
     pub fn temporary(&self) -> PathBuf {

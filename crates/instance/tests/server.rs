@@ -4,6 +4,8 @@
 #[path = "../../testkit/src/postgres_server.rs"]
 mod postgres_server;
 
+#[path = "server/copies.rs"]
+mod copies;
 #[path = "server/fixture.rs"]
 mod fixture;
 #[path = "server/init.rs"]

@@ -4,16 +4,20 @@
 //! does it on the machine it runs on. It knows nothing of Kubernetes.
 
 pub mod account;
+pub mod basebackup;
 pub mod children;
 pub mod connection;
 pub mod control_data;
 pub mod data_directory;
+pub mod disk_space;
 pub mod initdb;
 pub mod lines;
 pub mod log;
+pub mod pool;
 pub mod postmaster;
 pub mod programs;
 pub mod promote;
 pub mod ready;
+pub mod rewind;
 pub mod status;
 pub mod tool;

@@ -62,6 +62,9 @@ impl TemporaryServer {
             // Its output goes the way of all programs: no one reads the FIFOs of the collector.
             "logging_collector=off",
             "log_destination=stderr",
+            // What it writes is archived by the instance; commits of the user's SQL wait for nobody.
+            "archive_command=",
+            "synchronous_standby_names=",
         ];
         let words = fixed.iter().chain(settings).flat_map(|setting| ["-c", setting]);
         let config = ServerConfig {

@@ -1,6 +1,7 @@
 //! A site of jobs in a throw-away place.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::Result;
 use api::cluster::Cluster;
@@ -15,6 +16,8 @@ use tokio::sync::mpsc;
 
 use crate::postgres_server::{PostgresHome, programs};
 
+const LIMIT: Duration = Duration::from_secs(60);
+
 /// A place for jobs and instances.
 pub struct Bench {
     pub home: PostgresHome,
@@ -28,6 +31,18 @@ impl Bench {
         let (sink, entries) = mpsc::channel(100_000);
         let site = site(&home, "pgdata", "controller", sink)?;
         Ok(Self { home, site, entries })
+    }
+
+    /// Waits until a program says something.
+    pub async fn until_said(&mut self, words: &str) {
+        let said = async {
+            while let Some(entry) = self.entries.recv().await {
+                if matches!(entry, Entry::Line { text, .. } if text.contains(words)) {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(LIMIT, said).await.expect("it is said in time");
     }
 
     /// All that programs said so far.
