@@ -1,5 +1,8 @@
 //! The Cluster controller: what a cluster should be becomes what it is, one pass at a time.
 
+pub mod ages;
 pub mod ask;
 pub mod identity;
 mod random;
+pub mod secrets;
+pub mod stores;
