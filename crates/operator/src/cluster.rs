@@ -3,6 +3,7 @@
 pub mod ages;
 pub mod ask;
 pub mod identity;
+pub mod pki;
 mod random;
 pub mod secrets;
 pub mod stores;

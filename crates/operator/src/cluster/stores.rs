@@ -144,20 +144,15 @@ impl Stores {
             accounts: watcher.watch(&watched, of_clusters(), owned),
             roles: watcher.watch(&watched, of_clusters(), owned),
             bindings: watcher.watch(&watched, of_clusters(), owned),
-            leases: watcher.watch(&watched, of_clusters(), move |old, new| {
-                lease_changed(&seen, old, new)
-            }),
+            leases: watcher
+                .watch(&watched, of_clusters(), move |old, new| lease_changed(&seen, old, new)),
             quorums: watcher.watch(&watched, Config::default(), owned),
             secrets: watcher.watch_metadata(
                 &with_own,
                 Config::default().fields("type!=helm.sh/release.v1"),
                 material(users, own.clone()),
             ),
-            config_maps: watcher.watch_metadata(
-                &with_own,
-                Config::default(),
-                material(all, own),
-            ),
+            config_maps: watcher.watch_metadata(&with_own, Config::default(), material(all, own)),
             nodes: watcher.watch_everywhere(move |old, new| node_changed(&hosted, old, new)),
             poolers: watcher.watch(&watched, Config::default(), |old: Option<&Pooler>, new| {
                 let pooler = new.or(old);
@@ -223,10 +218,7 @@ fn owned<K: Resource>(old: Option<&K>, new: Option<&K>) -> Vec<Key> {
 }
 
 /// Volume claims also count while nobody owns them: a restored cluster adopts them.
-fn labelled(
-    old: Option<&PersistentVolumeClaim>,
-    new: Option<&PersistentVolumeClaim>,
-) -> Vec<Key> {
+fn labelled(old: Option<&PersistentVolumeClaim>, new: Option<&PersistentVolumeClaim>) -> Vec<Key> {
     let Some(claim) = new.or(old) else { return Vec::new() };
     let meta = &claim.metadata;
     let label = meta.labels.as_ref().and_then(|labels| labels.get(labels::CLUSTER));
@@ -235,10 +227,7 @@ fn labelled(
 }
 
 /// The status of a budget changes with every pod, and says nothing to us.
-fn specified(
-    old: Option<&PodDisruptionBudget>,
-    new: Option<&PodDisruptionBudget>,
-) -> Vec<Key> {
+fn specified(old: Option<&PodDisruptionBudget>, new: Option<&PodDisruptionBudget>) -> Vec<Key> {
     let parts = |one: &PodDisruptionBudget| {
         (one.spec.clone(), one.metadata.labels.clone(), one.metadata.annotations.clone())
     };
@@ -267,7 +256,7 @@ fn lease_changed(ages: &Ages, old: Option<&Lease>, new: Option<&Lease>) -> Vec<K
 fn material<K: Resource<DynamicType = ()>>(
     clusters: Cache<Cluster>,
     operator_namespace: String,
-) -> impl Fn(Option<&K>, Option<&K>) -> Vec<Key> {
+) -> impl Fn(Option<&K>, Option<&K>) -> Vec<Key> + Clone {
     move |old, new| {
         let Some(one) = new.or(old) else { return Vec::new() };
         let meta = one.meta();
@@ -281,8 +270,11 @@ fn material<K: Resource<DynamicType = ()>>(
             return Vec::new();
         }
         let namespace = meta.namespace.as_deref().unwrap_or_default();
-        let concerned =
-            if namespace == operator_namespace { clusters.all() } else { clusters.within(namespace) };
+        let concerned = if namespace == operator_namespace {
+            clusters.all()
+        } else {
+            clusters.within(namespace)
+        };
         concerned.iter().map(|cluster| named(&cluster.metadata)).collect()
     }
 }
@@ -299,9 +291,10 @@ fn node_changed(pods: &Cache<Pod>, old: Option<&Node>, new: Option<&Node>) -> Ve
     let Some(name) = new.or(old).and_then(|node| node.metadata.name.as_deref()) else {
         return Vec::new();
     };
-    let there = pods.all().into_iter().filter(|pod| {
-        pod.spec.as_ref().and_then(|spec| spec.node_name.as_deref()) == Some(name)
-    });
+    let there = pods
+        .all()
+        .into_iter()
+        .filter(|pod| pod.spec.as_ref().and_then(|spec| spec.node_name.as_deref()) == Some(name));
     let keys: BTreeSet<Key> = there.filter_map(|pod| owner(&pod.metadata)).collect();
     keys.into_iter().collect()
 }

@@ -10,7 +10,7 @@ use kube::core::{ClusterResourceScope, PartialObjectMeta};
 use kube::runtime::WatchStreamExt as _;
 use kube::runtime::reflector::store::Writer;
 use kube::runtime::reflector::{self, ObjectRef, Store};
-use kube::runtime::watcher::{self, Config, Event, metadata_watcher, watcher};
+use kube::runtime::watcher::{self, Config, Event, watcher};
 use kube::{Api, Client, Resource, ResourceExt as _};
 use kubekit::stop::Stop;
 use serde::de::DeserializeOwned;
@@ -84,7 +84,6 @@ impl Watcher {
     ) -> Cache<PartialObjectMeta<K>>
     where
         K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
-            + DeserializeOwned
             + Clone
             + Debug
             + Send
@@ -92,10 +91,8 @@ impl Watcher {
             + 'static,
     {
         let each = scope.0.iter().map(|namespace| {
-            let api: Api<K> = self.api(namespace.as_deref());
-            let slim = metadata_watcher(api, config.clone()).modify(|one| {
-                one.metadata.annotations = None;
-            });
+            let api: Api<PartialObjectMeta<K>> = self.api(namespace.as_deref());
+            let slim = watcher(api, config.clone()).modify(|one| one.metadata.annotations = None);
             self.keep(slim, concerns.clone())
         });
         Cache { parts: each.collect() }
@@ -182,7 +179,8 @@ async fn follow<K>(
                 let reference = ObjectRef::from_obj(new);
                 missing.remove(&reference);
                 let old = store.get(&reference);
-                let same = |old: &Arc<K>| old.meta().resource_version == new.meta().resource_version;
+                let same =
+                    |old: &Arc<K>| old.meta().resource_version == new.meta().resource_version;
                 if !old.as_ref().is_some_and(same) {
                     keys = concerns(old.as_deref(), Some(new));
                 }

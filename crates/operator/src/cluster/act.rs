@@ -1,0 +1,303 @@
+//! Carries out what was planned, in order, and stops at the first step that fails.
+//!
+//! Every step may be carried out twice: what is there already is fine when it is ours, and what is
+//! gone already is fine too. Deletions are of the very object that was seen.
+
+mod write;
+
+use http::Method;
+use hyper::body::Bytes;
+use jiff::Timestamp;
+use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::coordination::v1::Lease;
+use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod};
+use kube::api::{DeleteParams, Patch, PatchParams, PostParams, Preconditions};
+use kube::Api;
+use kubekit::calls::{self, LIMIT, within};
+use planner::cluster::{Action, Grace, JobKind, Object, Plan, Seen, Volume, WhyDelete};
+use planner::leadership::records::{LeaseRecord, Version};
+use planner::manifests::{ClaimKind, ClaimStatus, Manifests, PatchError, Work};
+use serde_json::json;
+use std::time::Duration;
+use tracing::info;
+
+use super::ask;
+use super::context::Context;
+use super::leadership::terms;
+use super::observe;
+use super::stores::Key;
+use write::{create, delete};
+
+/// A manager of some megabytes goes over the network in this time, or not at all.
+const UPDATE: Duration = Duration::from_secs(120);
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("failed to {what} {name}")]
+    Api { what: &'static str, name: String, source: calls::Error },
+    #[error("{0} is there already, and is not of this cluster: delete or rename it")]
+    Foreign(String),
+    #[error("the patch in the annotation cnpg.io/podPatch cannot be applied")]
+    PodPatch(#[from] PatchError),
+    #[error("the lease has changed since it was looked at")]
+    LeaseChanged,
+    #[error("jobs of the kind {0} are not built yet")]
+    Job(&'static str),
+    #[error("there is no manager for the architecture {0}")]
+    Architecture(String),
+    #[error("failed to read the manager for the architecture {arch}")]
+    Manager { arch: String, source: std::io::Error },
+    #[error("failed to update the manager of {name}")]
+    Update { name: String, source: ask::Error },
+}
+
+impl Error {
+    /// Somebody else was faster: look again rather than complain.
+    pub fn is_conflict(&self) -> bool {
+        match self {
+            Self::Api { source, .. } => source.is_conflict(),
+            Self::LeaseChanged => true,
+            _ => false,
+        }
+    }
+}
+
+/// Who carries out the steps for one cluster.
+pub struct Actor<'a> {
+    pub cx: &'a Context,
+    pub key: &'a Key,
+    pub seen: &'a Seen,
+    pub manifests: Manifests<'a>,
+    pub server_ca: &'a str,
+}
+
+impl std::fmt::Debug for Actor<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Actor").field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+impl Actor<'_> {
+    /// All steps of the plan.
+    pub async fn act(&self, plan: &Plan) -> Result<(), Error> {
+        for action in &plan.actions {
+            self.step(action).await?;
+        }
+        Ok(())
+    }
+
+    async fn step(&self, action: &Action) -> Result<(), Error> {
+        match action {
+            Action::PatchClaim { claim, metadata } => {
+                let object = Object { name: claim.clone(), uid: None };
+                self.patch_metadata(&self.claims(), &object, metadata).await
+            }
+            Action::PatchPod { pod, metadata } => {
+                info!(pod = pod.name, labels = ?metadata.labels, "labels of a pod change");
+                self.patch_metadata(&self.pods(), pod, metadata).await
+            }
+            Action::ResizeClaim { claim, request, attributes_class } => {
+                self.resize(claim, request.as_deref(), attributes_class.as_deref()).await
+            }
+            Action::CreateClaims { serial, volumes } => self.create_claims(*serial, volumes).await,
+            Action::DeleteJob(job) => {
+                let params = DeleteParams::foreground();
+                delete(&self.jobs(), job, params).await
+            }
+            Action::ReleaseLease { expect, proof } => {
+                info!(?proof, "the lease of a dead holder is released");
+                self.release_lease(*expect).await
+            }
+            Action::SetInstances(number) => self.set_instances(*number).await,
+            Action::AdoptClaim(claim) => self.adopt(claim).await,
+            Action::DeleteOrphanPod(pod) => delete(&self.pods(), pod, DeleteParams::default()).await,
+            Action::CreateInstance { serial, volumes, job } => {
+                info!(serial, job = job.role(), "an instance is made");
+                self.create_claims(*serial, volumes).await?;
+                let job = self.manifests.job(*serial, &self.work(*job)?);
+                create(&self.jobs(), &job, self.uid()).await
+            }
+            Action::CreatePod { serial } => {
+                info!(serial, "a pod is made");
+                let pod = self.manifests.instance_pod(*serial)?;
+                create(&self.pods(), &pod, self.uid()).await
+            }
+            Action::DeletePod { pod, grace, why } => {
+                info!(pod = pod.name, ?why, "a pod is deleted");
+                if *why == WhyDelete::Rollout {
+                    self.cx.rollouts.took(self.key);
+                }
+                delete(&self.pods(), pod, params(*grace)).await
+            }
+            Action::DeleteInstance { instance, claims, pod, jobs, grace } => {
+                info!(instance, "an instance is deleted");
+                for claim in claims {
+                    delete(&self.claims(), claim, DeleteParams::default()).await?;
+                }
+                if let Some(pod) = pod {
+                    delete(&self.pods(), pod, params(*grace)).await?;
+                }
+                for job in jobs {
+                    delete(&self.jobs(), job, DeleteParams::foreground()).await?;
+                }
+                Ok(())
+            }
+            Action::UpdateManager { pod, architecture, .. } => {
+                self.update_manager(pod, architecture).await
+            }
+        }
+    }
+
+    fn pods(&self) -> Api<Pod> {
+        Api::namespaced(self.cx.client.clone(), &self.key.namespace)
+    }
+
+    fn claims(&self) -> Api<PersistentVolumeClaim> {
+        Api::namespaced(self.cx.client.clone(), &self.key.namespace)
+    }
+
+    fn jobs(&self) -> Api<Job> {
+        Api::namespaced(self.cx.client.clone(), &self.key.namespace)
+    }
+
+    fn uid(&self) -> &str {
+        self.seen.cluster.metadata.uid.as_deref().unwrap_or_default()
+    }
+
+    async fn patch_metadata<K>(
+        &self,
+        api: &Api<K>,
+        object: &Object,
+        metadata: &planner::cluster::Metadata,
+    ) -> Result<(), Error>
+    where
+        K: kube::Resource + Clone + std::fmt::Debug + serde::de::DeserializeOwned,
+    {
+        let mut wanted =
+            json!({"labels": metadata.labels, "annotations": metadata.annotations});
+        if let Some(uid) = &object.uid {
+            wanted["uid"] = uid.clone().into(); // of that object, not of one of the same name
+        }
+        let patch = json!({"metadata": wanted});
+        write::patch(api, &object.name, &patch).await
+    }
+
+    async fn resize(
+        &self,
+        claim: &str,
+        request: Option<&str>,
+        class: Option<&str>,
+    ) -> Result<(), Error> {
+        info!(claim, request, class, "a volume is to change");
+        let mut spec = serde_json::Map::new();
+        if let Some(size) = request {
+            spec.insert("resources".to_owned(), json!({"requests": {"storage": size}}));
+        }
+        if let Some(class) = class {
+            spec.insert("volumeAttributesClassName".to_owned(), class.into());
+        }
+        write::patch(&self.claims(), claim, &json!({"spec": spec})).await
+    }
+
+    async fn create_claims(&self, serial: u32, volumes: &[Volume]) -> Result<(), Error> {
+        for volume in volumes {
+            let kind = match volume {
+                Volume::Data => ClaimKind::Data,
+                Volume::Wal => ClaimKind::Wal,
+                Volume::Tablespace(name) => ClaimKind::Tablespace(name.clone()),
+            };
+            let status: ClaimStatus = kind.first_status();
+            let claim = self.manifests.claim(serial, &kind, status, None);
+            create(&self.claims(), &claim, self.uid()).await?;
+        }
+        Ok(())
+    }
+
+    fn work(&self, job: JobKind) -> Result<Work, Error> {
+        Ok(match job {
+            JobKind::InitDb => Work::InitDb,
+            JobKind::Import => Work::Import,
+            JobKind::PgBasebackup => Work::PgBaseBackup,
+            JobKind::FullRecovery => self.manifests.first_work(),
+            JobKind::Join => Work::Join,
+            JobKind::SnapshotRecovery { .. } | JobKind::MajorUpgrade => {
+                return Err(Error::Job(job.role()));
+            }
+        })
+    }
+
+    /// In the name of the dead: only if the lease is still what the proof is about.
+    async fn release_lease(&self, expect: Version) -> Result<(), Error> {
+        let api: Api<Lease> = Api::namespaced(self.cx.client.clone(), &self.key.namespace);
+        let name = &self.key.name;
+        let failed = |what| move |source| Error::Api { what, name: name.clone(), source };
+        let lease = within(LIMIT, api.get(name)).await.map_err(failed("read the lease"))?;
+        let record = LeaseRecord::read(&lease);
+        if record.version != expect {
+            return Err(Error::LeaseChanged);
+        }
+        let released = LeaseRecord { holder: None, renewed: record.renewed + 1, ..record };
+        let cluster = &self.seen.cluster;
+        let lease = released.fill(&lease, &terms(cluster), 1, Timestamp::now());
+        let replaced = within(LIMIT, api.replace(name, &PostParams::default(), &lease)).await;
+        replaced.map_err(failed("release the lease"))?;
+        Ok(())
+    }
+
+    async fn set_instances(&self, number: i64) -> Result<(), Error> {
+        let api: Api<api::Cluster> = Api::namespaced(self.cx.client.clone(), &self.key.namespace);
+        write::patch(&api, &self.key.name, &json!({"spec": {"instances": number}})).await
+    }
+
+    async fn adopt(&self, object: &Object) -> Result<(), Error> {
+        let mut found = self.seen.orphan_claims.iter();
+        let claim = found.find(|claim| claim.metadata.name.as_ref() == Some(&object.name));
+        let Some(claim) = claim else { return Ok(()) };
+        let adopted = self.manifests.adopted(claim.clone()); // with the version that was read
+        let (api, params) = (self.claims(), PostParams::default());
+        let replaced = within(LIMIT, api.replace(&object.name, &params, &adopted)).await;
+        let name = object.name.clone();
+        replaced.map_err(|source| Error::Api { what: "adopt the volume claim", name, source })?;
+        Ok(())
+    }
+
+    async fn update_manager(&self, object: &Object, architecture: &str) -> Result<(), Error> {
+        let pod = self.seen.pods.iter().find(|pod| pod.metadata.name.as_ref() == Some(&object.name));
+        let Some(instance) = pod.and_then(observe::instance) else { return Ok(()) };
+        let path = self.cx.binaries.path(architecture);
+        let path = path.ok_or_else(|| Error::Architecture(architecture.to_owned()))?;
+        let read = tokio::fs::read(path).await;
+        let bytes = read
+            .map_err(|source| Error::Manager { arch: architecture.to_owned(), source })?;
+        let failed = |source| Error::Update { name: object.name.clone(), source };
+        let client = self.cx.asker.client(&self.key.namespace, &self.key.name, self.server_ca);
+        let client = client.map_err(failed)?;
+        let sent = client.send(&instance, Method::PUT, "/update", Bytes::from(bytes), UPDATE).await;
+        match sent {
+            // The manager replaces itself before it can answer.
+            Ok(_) | Err(ask::Error::Send(_)) => Ok(()),
+            Err(error) => Err(failed(error)),
+        }
+    }
+}
+
+fn params(grace: Grace) -> DeleteParams {
+    match grace {
+        Grace::Usual => DeleteParams::default(),
+        Grace::None => DeleteParams::default().grace_period(0),
+    }
+}
+
+/// Deletes with the conditions that make it the object that was seen.
+fn conditional(mut params: DeleteParams, object: &Object) -> DeleteParams {
+    if let Some(uid) = &object.uid {
+        params.preconditions =
+            Some(Preconditions { uid: Some(uid.clone()), resource_version: None });
+    }
+    params
+}
+
+/// Merge patches carry no field manager of their own.
+fn merge(patch: &serde_json::Value) -> (PatchParams, Patch<&serde_json::Value>) {
+    (PatchParams::default(), Patch::Merge(patch))
+}
