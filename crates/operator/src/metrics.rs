@@ -1,5 +1,6 @@
 //! What the operator counts, under the names dashboards for Kubernetes controllers know.
 
+pub mod controller;
 mod process;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub struct Metrics {
     webhook_in_flight: IntGaugeVec,
     client_requests: IntCounterVec,
     leader: IntGaugeVec,
+    controllers: controller::Families,
 }
 
 /// Seconds; a judgement takes well under a millisecond.
@@ -72,6 +74,7 @@ impl Metrics {
                 &["name"],
             )
             .expect("sound"),
+            controllers: controller::Families::new(),
         };
         let register = |collector| metrics.registry.register(collector).expect("registered once");
         register(Box::new(metrics.webhook_requests.clone()));
@@ -79,6 +82,7 @@ impl Metrics {
         register(Box::new(metrics.webhook_in_flight.clone()));
         register(Box::new(metrics.client_requests.clone()));
         register(Box::new(metrics.leader.clone()));
+        metrics.controllers.each(register);
         register(Box::new(process::Process::new()));
         Arc::new(metrics)
     }
@@ -99,6 +103,11 @@ impl Metrics {
     /// The gauge that says whether this process holds the Lease.
     pub fn leader(&self, lease: &str) -> IntGauge {
         self.leader.with_label_values(&[lease])
+    }
+
+    /// The series of one controller, under the names those of Go programs have.
+    pub fn controller(&self, name: &'static str, workers: usize) -> Arc<controller::Series> {
+        Arc::new(self.controllers.series(name, workers))
     }
 
     /// The text scrapers read.

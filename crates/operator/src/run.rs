@@ -12,9 +12,11 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use api::admission::VolumeSnapshots;
 use kube::Client;
 use kubekit::lease::BadTiming;
 use kubekit::stop::{self, Stop, Stopper};
+use planner::cluster::Kubernetes;
 use serving::listen::Listen;
 use serving::live::Live;
 use serving::server::{self, Limits};
@@ -22,6 +24,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinSet;
 use tracing::{info, warn};
 
+use crate::cluster::{self, start::Surroundings};
 use crate::metrics::{self, Metrics};
 use crate::pki::Policy;
 use crate::pki::files::Files;
@@ -67,6 +70,8 @@ pub enum Error {
     Discover(#[source] kubekit::calls::Error),
     #[error("failed to listen to signals")]
     Signals(#[source] io::Error),
+    #[error("failed to start the controllers")]
+    Controllers(#[from] cluster::start::Error),
     #[error("the leader lease was lost")]
     LeaseLost,
     #[error("a part of the operator ended in a panic")]
@@ -102,6 +107,15 @@ pub async fn run(options: Options) -> Result<(), Error> {
     let ending = Ending { leaving, closing };
     let live = Arc::new(Live::default());
     let snapshots = discover::volume_snapshots(&client).await?;
+    let surroundings = Surroundings {
+        settings: settings.clone(),
+        namespace: namespace.clone(),
+        kubernetes: Kubernetes {
+            security_context_constraints: discover::security_context_constraints(&client).await?,
+            volume_snapshots: snapshots == VolumeSnapshots::Installed,
+        },
+        host: leader::host(),
+    };
     let judge = Arc::new(Rules::new(&settings, snapshots));
 
     let mut parts: JoinSet<Result<(), Error>> = JoinSet::new();
@@ -114,7 +128,7 @@ pub async fn run(options: Options) -> Result<(), Error> {
     ));
     parts.spawn(webhooks(options.webhook_port, live, judge, Arc::clone(&metrics), ending.clone()));
     parts.spawn(scrapes(options.metrics, settings, Arc::clone(&metrics), ending.clone()));
-    parts.spawn(leader::run(client, namespace, options, metrics, ending));
+    parts.spawn(leader::run(client, surroundings, options, metrics, ending));
     parts.spawn(farewell(leave, close));
 
     while let Some(ended) = parts.join_next().await {

@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::coordination::v1::Lease;
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod};
-use kube::api::{DeleteParams, Patch, PatchParams, PostParams, Preconditions};
 use kube::Api;
+use kube::api::{DeleteParams, Patch, PatchParams, PostParams, Preconditions};
 use kubekit::calls::{self, LIMIT, within};
 use planner::cluster::{Action, Grace, JobKind, Object, Plan, Seen, Volume, WhyDelete};
 use planner::leadership::records::{LeaseRecord, Version};
@@ -110,7 +110,9 @@ impl Actor<'_> {
             }
             Action::SetInstances(number) => self.set_instances(*number).await,
             Action::AdoptClaim(claim) => self.adopt(claim).await,
-            Action::DeleteOrphanPod(pod) => delete(&self.pods(), pod, DeleteParams::default()).await,
+            Action::DeleteOrphanPod(pod) => {
+                delete(&self.pods(), pod, DeleteParams::default()).await
+            }
             Action::CreateInstance { serial, volumes, job } => {
                 info!(serial, job = job.role(), "an instance is made");
                 self.create_claims(*serial, volumes).await?;
@@ -173,8 +175,7 @@ impl Actor<'_> {
     where
         K: kube::Resource + Clone + std::fmt::Debug + serde::de::DeserializeOwned,
     {
-        let mut wanted =
-            json!({"labels": metadata.labels, "annotations": metadata.annotations});
+        let mut wanted = json!({"labels": metadata.labels, "annotations": metadata.annotations});
         if let Some(uid) = &object.uid {
             wanted["uid"] = uid.clone().into(); // of that object, not of one of the same name
         }
@@ -262,13 +263,14 @@ impl Actor<'_> {
     }
 
     async fn update_manager(&self, object: &Object, architecture: &str) -> Result<(), Error> {
-        let pod = self.seen.pods.iter().find(|pod| pod.metadata.name.as_ref() == Some(&object.name));
+        let pod =
+            self.seen.pods.iter().find(|pod| pod.metadata.name.as_ref() == Some(&object.name));
         let Some(instance) = pod.and_then(observe::instance) else { return Ok(()) };
         let path = self.cx.binaries.path(architecture);
         let path = path.ok_or_else(|| Error::Architecture(architecture.to_owned()))?;
         let read = tokio::fs::read(path).await;
-        let bytes = read
-            .map_err(|source| Error::Manager { arch: architecture.to_owned(), source })?;
+        let bytes =
+            read.map_err(|source| Error::Manager { arch: architecture.to_owned(), source })?;
         let failed = |source| Error::Update { name: object.name.clone(), source };
         let client = self.cx.asker.client(&self.key.namespace, &self.key.name, self.server_ca);
         let client = client.map_err(failed)?;

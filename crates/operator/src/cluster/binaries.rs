@@ -1,7 +1,7 @@
 //! The instance managers that the operator brings, by architecture.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use api::cluster::status::instances::AvailableArchitecture;
@@ -69,7 +69,13 @@ fn hash(path: &Path) -> Result<String, Error> {
     let read = || {
         let mut file = std::fs::File::open(path)?;
         let mut digest = Sha256::new();
-        io::copy(&mut file, &mut digest)?;
+        let mut buffer = vec![0; 64 << 10];
+        loop {
+            match file.read(&mut buffer)? {
+                0 => break,
+                length => digest.update(&buffer[..length]),
+            }
+        }
         Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
     };
     read().map_err(|source| Error { path: path.to_owned(), source })

@@ -1,10 +1,12 @@
 //! What every pass has at hand.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use api::admission::OperatorDefaults;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::Client;
 use kubekit::events::Recorder;
 use planner::cluster::Kubernetes;
@@ -19,7 +21,6 @@ use super::stores::{Key, Stores};
 use crate::settings::Settings;
 
 /// Shared by all passes over all clusters.
-#[derive(Debug)]
 pub struct Context {
     pub client: Client,
     pub stores: Stores,
@@ -35,6 +36,13 @@ pub struct Context {
     pub kubernetes: Kubernetes,
     pub operator_namespace: String,
     pub rollouts: Rollouts,
+    pub copies: Copies,
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Context").field("identity", &self.identity).finish_non_exhaustive()
+    }
 }
 
 /// When a pod was last replaced, and of which cluster: one slot for the whole operator.
@@ -73,4 +81,30 @@ impl Rollouts {
             Some(text) => troubled.insert(key.clone(), text.to_owned()).as_deref() != Some(text),
         }
     }
+}
+
+/// Which version of a source each copy was made from.
+#[derive(Debug, Default)]
+pub struct Copies {
+    made: Mutex<HashMap<String, (String, String)>>,
+}
+
+impl Copies {
+    /// Whether neither has changed since the copy was made.
+    pub fn is_current(&self, source: &ObjectMeta, copy: &ObjectMeta) -> bool {
+        let uid = copy.uid.clone().unwrap_or_default();
+        let made = self.made.lock().expect("nobody panics with it");
+        made.get(&uid) == Some(&versions(source, copy))
+    }
+
+    /// The copy is that of this source.
+    pub fn made(&self, source: &ObjectMeta, copy: &ObjectMeta) {
+        let uid = copy.uid.clone().unwrap_or_default();
+        self.made.lock().expect("nobody panics with it").insert(uid, versions(source, copy));
+    }
+}
+
+fn versions(source: &ObjectMeta, copy: &ObjectMeta) -> (String, String) {
+    let version = |meta: &ObjectMeta| meta.resource_version.clone().unwrap_or_default();
+    (version(source), version(copy))
 }

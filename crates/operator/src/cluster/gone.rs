@@ -97,7 +97,10 @@ where
         let params = PatchParams::default();
         if !said {
             let what = "tell an object that its cluster is gone";
-            gone(within(LIMIT, api.patch_status(&name, &params, &Patch::Merge(&status))).await, what)?;
+            gone(
+                within(LIMIT, api.patch_status(&name, &params, &Patch::Merge(&status))).await,
+                what,
+            )?;
         }
         let finalizers = object.finalizers();
         if finalizers.iter().any(|one| one == finalizer) {

@@ -17,7 +17,9 @@ use planner::leadership::candidate;
 use planner::leadership::candidate::Durability;
 use planner::leadership::clock::{Terms, lasted};
 use planner::leadership::operator::{InstanceSeen, Label, Report, Seen};
-use planner::leadership::records::{ClusterRecord, InstanceName, LeaseRecord, QuorumRecord, Version};
+use planner::leadership::records::{
+    ClusterRecord, InstanceName, LeaseRecord, QuorumRecord, Version,
+};
 
 use super::ages::Ages;
 use super::ask::Answer;
@@ -64,9 +66,8 @@ pub fn seen(records: &Records<'_>, ages: &Ages) -> Option<Seen> {
             since(&status.target_primary_timestamp),
             ages.stands(uid, "target", &named),
         ),
-        failing_for: failing.map(|_| {
-            lasted(since(&status.current_primary_failing_since_timestamp), watched)
-        }),
+        failing_for: failing
+            .map(|_| lasted(since(&status.current_primary_failing_since_timestamp), watched)),
         lease,
         cluster,
     })
@@ -92,7 +93,7 @@ pub fn terms(cluster: &Cluster) -> Terms {
 fn is_replica(cluster: &Cluster) -> bool {
     let Some(replica) = &cluster.spec.replica else { return false };
     replica.enabled.unwrap_or_else(|| {
-        let own = replica.self_.as_ref().or(cluster.metadata.name.as_ref());
+        let own = replica.self_name.as_ref().or(cluster.metadata.name.as_ref());
         own != replica.primary.as_ref()
     })
 }
@@ -179,9 +180,4 @@ fn node(records: &Records<'_>, pod: &Pod) -> candidate::Node {
     } else {
         candidate::Node::Schedulable
     }
-}
-
-/// The holder of a Lease, for those who only want a name.
-pub fn holder(lease: &Lease) -> Option<InstanceName> {
-    LeaseRecord::read(lease).holder.map(|holder| holder.instance)
 }

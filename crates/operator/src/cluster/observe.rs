@@ -14,10 +14,10 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::api::ListParams;
 use kube::{Api, Resource};
 use kubekit::calls::{self, LIMIT, within};
-use planner::cluster::{self as plan, Objects, Operator, Seen, Trouble};
+use planner::cluster::{self as plan, Objects, Operator, Seen, Source, Trouble};
 use protocol::status::PostgresqlStatus;
 
-use super::ask::{self, Answer, Instance};
+use super::ask::{Answer, Instance};
 use super::context::Context;
 use super::leadership;
 use super::stores::Key;
@@ -115,6 +115,7 @@ pub fn nothing(cx: &Context, cluster: &Cluster, trouble: Option<Trouble>) -> See
         objects: Objects::default(),
         operator: operator(cx, &key(cluster)),
         kubernetes: cx.kubernetes,
+        source: Source::Direct,
         catalog: None,
     }
 }
@@ -154,8 +155,7 @@ fn watched(cx: &Context, key: &Key) -> Parts {
 
 async fn live(cx: &Context, key: &Key) -> Result<Parts, Error> {
     let label = format!("{}={}", labels::CLUSTER, key.name);
-    let instances =
-        ListParams::default().labels(&format!("{label},{}=instance", labels::POD_ROLE));
+    let instances = ListParams::default().labels(&format!("{label},{}=instance", labels::POD_ROLE));
     let all = ListParams::default().labels(&label);
     let pods: Api<Pod> = Api::namespaced(cx.client.clone(), &key.namespace);
     let claims: Api<PersistentVolumeClaim> = Api::namespaced(cx.client.clone(), &key.namespace);
@@ -289,6 +289,3 @@ fn catalog(cx: &Context, cluster: &Cluster) -> Option<Vec<CatalogImage>> {
         cx.stores.catalogs.get(namespace, &reference.name).map(|one| one.spec.images.clone())
     }
 }
-
-/// The deadline of a pass's questions, told to those who measure.
-pub const ANSWERS_WITHIN: std::time::Duration = ask::DEADLINE;

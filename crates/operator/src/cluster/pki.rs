@@ -29,7 +29,7 @@ use crate::pki::Policy;
 use crate::pki::certificate::{self, Facts, Pair, Request, Role, facts};
 use crate::pki::plan::{self, Held, Step};
 
-pub use names::{Names, server_names};
+pub use names::{Names, pooler_secret, server_names};
 
 /// Common name of the replicas, which is also their role in the database.
 const REPLICATION: &str = "streaming_replica";

@@ -103,10 +103,22 @@ mod tests {
         let old = json!({"a": 1, "b": {"x": 1, "y": [1]}, "c": 1});
         let rows = [
             ("the same", old.clone(), None),
-            ("another value", json!({"a": 2, "b": {"x": 1, "y": [1]}, "c": 1}), Some(json!({"a": 2}))),
+            (
+                "another value",
+                json!({"a": 2, "b": {"x": 1, "y": [1]}, "c": 1}),
+                Some(json!({"a": 2})),
+            ),
             ("less", json!({"a": 1, "b": {"y": [1]}}), Some(json!({"b": {"x": null}, "c": null}))),
-            ("lists are whole", json!({"a": 1, "b": {"x": 1, "y": [1, 2]}, "c": 1}), Some(json!({"b": {"y": [1, 2]}}))),
-            ("empty objects are written", json!({"a": 1, "b": {"x": 1, "y": [1]}, "c": 1, "d": {}}), Some(json!({"d": {}}))),
+            (
+                "lists are whole",
+                json!({"a": 1, "b": {"x": 1, "y": [1, 2]}, "c": 1}),
+                Some(json!({"b": {"y": [1, 2]}})),
+            ),
+            (
+                "empty objects are written",
+                json!({"a": 1, "b": {"x": 1, "y": [1]}, "c": 1, "d": {}}),
+                Some(json!({"d": {}})),
+            ),
         ];
         for (name, new, expected) in rows {
             assert_eq!(difference(&old, &new), expected, "{name}");

@@ -18,3 +18,13 @@ pub async fn volume_snapshots(client: &Client) -> Result<VolumeSnapshots, Error>
         Err(error) => Err(Error::Discover(error)),
     }
 }
+
+/// Whether OpenShift chooses the users of pods.
+pub async fn security_context_constraints(client: &Client) -> Result<bool, Error> {
+    let version = "security.openshift.io/v1";
+    match within(LIMIT, client.list_api_group_resources(version)).await {
+        Ok(list) => Ok(list.resources.iter().any(|kind| kind.name == "securitycontextconstraints")),
+        Err(error) if error.is_missing() => Ok(false),
+        Err(error) => Err(Error::Discover(error)),
+    }
+}

@@ -10,6 +10,7 @@ use kubekit::stop::Stop;
 use tracing::info;
 
 use super::{Ending, Error, Options};
+use crate::cluster::{self, start::Surroundings};
 use crate::metrics::Metrics;
 
 /// The Lease all operators of a namespace compete for; other releases use the same name, so that
@@ -20,14 +21,20 @@ const RETRY: std::time::Duration = std::time::Duration::from_secs(2);
 /// Leads when it may, and works while it leads.
 pub async fn run(
     client: Client,
-    namespace: String,
+    surroundings: Surroundings,
     options: Options,
     metrics: Arc<Metrics>,
     ending: Ending,
 ) -> Result<(), Error> {
+    let namespace = surroundings.namespace.clone();
+    let work = Work {
+        client: client.clone(),
+        surroundings,
+        concurrency: options.concurrency,
+        metrics: Arc::clone(&metrics),
+    };
     let Some(times) = options.election else {
-        controllers(None, options.concurrency, ending.leaving).await;
-        return Ok(());
+        return controllers(None, work, ending.leaving).await;
     };
     let settings = election::Settings {
         name: LEASE.to_owned(),
@@ -37,34 +44,59 @@ pub async fn run(
     let api: Api<Lease> = Api::namespaced(client, &namespace);
     let (gauge, leaving) = (metrics.leader(LEASE), ending.leaving.clone());
     gauge.set(0);
+    let mut failed = None;
     let ended = lead(api, settings, ending.leaving, |leadership| {
         gauge.set(1);
-        controllers(Some(leadership), options.concurrency, leaving)
+        let failed = &mut failed;
+        async move {
+            *failed = controllers(Some(leadership), work, leaving).await.err();
+        }
     });
     let ended = ended.await;
     gauge.set(0);
-    match ended {
-        Ended::Stopped => Ok(()),
+    match (ended, failed) {
+        (_, Some(error)) => Err(error),
+        (Ended::Stopped, None) => Ok(()),
         // The process ends at once: no worker may outlive the proof that it is alone.
-        Ended::Lost => Err(Error::LeaseLost),
+        (Ended::Lost, None) => Err(Error::LeaseLost),
     }
 }
 
-/// Runs the controllers until told to leave. There are none yet: this is where they start.
-async fn controllers(leadership: Option<Leadership>, concurrency: usize, mut leaving: Stop) {
+/// What the controllers work with.
+struct Work {
+    client: Client,
+    surroundings: Surroundings,
+    concurrency: usize,
+    metrics: Arc<Metrics>,
+}
+
+/// Runs the controllers until told to leave.
+async fn controllers(
+    leadership: Option<Leadership>,
+    work: Work,
+    leaving: Stop,
+) -> Result<(), Error> {
     let alone = leadership.as_ref().is_none_or(Leadership::is_held);
+    let Work { client, surroundings, concurrency, metrics } = work;
     info!(alone, concurrency, "leading");
-    leaving.asked().await;
+    let observe = metrics.controller("cluster", concurrency);
+    cluster::start::run(client, surroundings, concurrency, observe, leaving).await?;
+    Ok(())
+}
+
+/// The name of this pod, or of this machine.
+pub fn host() -> String {
+    let name = std::env::var("HOSTNAME")
+        .or_else(|_| std::fs::read_to_string("/proc/sys/kernel/hostname"))
+        .unwrap_or_default();
+    name.trim().to_owned()
 }
 
 /// The pod's name for people, and a random part because a pod may start this program twice.
 fn identity() -> String {
-    let host = std::env::var("HOSTNAME")
-        .or_else(|_| std::fs::read_to_string("/proc/sys/kernel/hostname"))
-        .unwrap_or_default();
     let mut random = [0; 16];
     let source = rustls::crypto::ring::default_provider().secure_random;
     source.fill(&mut random).expect("the kernel always has random numbers");
     let random: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}_{random}", host.trim())
+    format!("{}_{random}", host())
 }

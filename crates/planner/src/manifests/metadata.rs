@@ -7,7 +7,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference}
 
 use super::Manifests;
 
-pub(super) type Map = BTreeMap<String, String>;
+pub type Map = BTreeMap<String, String>;
 
 /// Start of the labels and annotations that are ours alone.
 const OWN_PREFIX: &str = "cnpg.io/";
@@ -22,7 +22,8 @@ pub(super) enum Deletion {
 
 impl Manifests<'_> {
     /// Metadata of an object of the cluster, with what it inherits and the cluster as its owner.
-    pub(super) fn metadata(&self, name: impl Into<String>, own: Map) -> ObjectMeta {
+    #[must_use]
+    pub fn metadata(&self, name: impl Into<String>, own: Map) -> ObjectMeta {
         let mut meta = ObjectMeta {
             name: Some(name.into()),
             namespace: Some(self.namespace().to_owned()),
@@ -67,7 +68,8 @@ impl Manifests<'_> {
     }
 
     /// Labels of everything that belongs to the cluster.
-    pub(super) fn labels(&self) -> Map {
+    #[must_use]
+    pub fn labels(&self) -> Map {
         map([(labels::MANAGED_BY, labels::MANAGER), (labels::CLUSTER, self.cluster_name())])
     }
 
@@ -82,7 +84,8 @@ impl Manifests<'_> {
     }
 
     /// Labels of what belongs to the database.
-    pub(super) fn database_labels(&self) -> Map {
+    #[must_use]
+    pub fn database_labels(&self) -> Map {
         let mut all = self.storage_labels();
         all.extend(map([
             (labels::INSTANCE, self.cluster_name()),

@@ -41,8 +41,7 @@ fn out_of_service(pod: &Pod, nodes: &[Node]) -> bool {
 /// When the container with this id is dead, and whether another follows soon.
 fn terminated(pod: &Pod, id: &str, now: Timestamp) -> Option<Restart> {
     let status = pod.status.as_ref()?;
-    let container =
-        status.container_statuses.iter().flatten().find(|one| one.name == CONTAINER)?;
+    let container = status.container_statuses.iter().flatten().find(|one| one.name == CONTAINER)?;
     let is = |ended: &ContainerStateTerminated| ended.container_id.as_deref() == Some(id);
     let state = container.state.as_ref();
     let last = container.last_state.as_ref().and_then(|state| state.terminated.as_ref());
@@ -51,7 +50,11 @@ fn terminated(pod: &Pod, id: &str, now: Timestamp) -> Option<Restart> {
         return Some(if late { Restart::Late } else { Restart::Soon });
     }
     last.filter(|ended| is(ended)).map(|_| {
-        if state.is_some_and(|state| state.running.is_some()) { Restart::Done } else { Restart::Late }
+        if state.is_some_and(|state| state.running.is_some()) {
+            Restart::Done
+        } else {
+            Restart::Late
+        }
     })
 }
 

@@ -1,0 +1,122 @@
+//! Starts the controller: identity, stores, then passes over every cluster.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use kube::Client;
+use kubekit::events::Recorder;
+use kubekit::queue::{self, Observe};
+use kubekit::stop::Stop;
+use planner::cluster::Kubernetes;
+use planner::manifests::{Installation, Platform};
+use tokio::sync::mpsc;
+use tracing::info;
+
+use super::ages::Ages;
+use super::ask::Asker;
+use super::binaries::{self, Binaries};
+use super::context::{Context, Copies, Rollouts};
+use super::identity::{self, Identity};
+use super::secrets::Secrets;
+use super::stores::Stores;
+use crate::settings::Settings;
+use crate::webhook::judge::Rules;
+
+/// Version that is noted down on everything the operator makes: that of the API we keep to.
+pub const VERSION: &str = "1.30.0";
+/// In whose name events are told and fields are owned.
+pub const COMPONENT: &str = "cloudnative-pg";
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Identity(#[from] identity::Error),
+    #[error(transparent)]
+    Binaries(#[from] binaries::Error),
+    #[error("failed to find the running program")]
+    Program(#[source] std::io::Error),
+}
+
+/// What the controller needs to know of its surroundings.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    pub settings: Settings,
+    pub namespace: String,
+    pub kubernetes: Kubernetes,
+    pub host: String,
+}
+
+/// Runs until told to stop; passes under way are dropped where they are.
+pub async fn run(
+    client: Client,
+    surroundings: Surroundings,
+    concurrency: usize,
+    observe: Arc<dyn Observe>,
+    stop: Stop,
+) -> Result<(), Error> {
+    let Surroundings { settings, namespace, kubernetes, host } = surroundings;
+    let identity = Arc::new(Identity::new(&host, Timestamp::now())?);
+    let running: PathBuf = std::env::current_exe().map_err(Error::Program)?;
+    let found = tokio::task::spawn_blocking(move || Binaries::find(Path::new("."), &running)).await;
+    let binaries = found.expect("hashing does not panic")?;
+    let ages = Arc::new(Ages::default());
+    let (due, events) = mpsc::unbounded_channel();
+    let stores = Stores::start(&client, &settings.watch_namespaces, &namespace, &ages, &due, &stop);
+    let mut leaving = stop.clone();
+    tokio::select! {
+        () = stores.ready() => {}
+        () = leaving.asked() => return Ok(()),
+    }
+    let volume_snapshots = if kubernetes.volume_snapshots {
+        api::admission::VolumeSnapshots::Installed
+    } else {
+        api::admission::VolumeSnapshots::Missing
+    };
+    let cx = Arc::new(Context {
+        secrets: Secrets::new(client.clone(), stores.secrets.clone()),
+        asker: Asker::new(Arc::clone(&identity)),
+        recorder: Recorder::new(client.clone(), COMPONENT),
+        defaults: Rules::new(&settings, volume_snapshots).0.defaults,
+        installation: installation(&settings, kubernetes),
+        operator_namespace: namespace,
+        rollouts: Rollouts::default(),
+        copies: Copies::default(),
+        client,
+        stores,
+        ages,
+        identity,
+        binaries,
+        settings,
+        kubernetes,
+    });
+    info!(
+        fingerprint = cx.identity.fingerprint(),
+        clusters = cx.stores.clusters.all().len(),
+        concurrency,
+        "looking after clusters"
+    );
+    // `due` stays: without a sender the queue would end.
+    queue::run(events, concurrency, observe, stop, move |key| super::pass(Arc::clone(&cx), key))
+        .await;
+    drop(due);
+    Ok(())
+}
+
+fn installation(settings: &Settings, kubernetes: Kubernetes) -> Installation {
+    let image = settings.operator_image.clone().unwrap_or_default();
+    let platform = if kubernetes.security_context_constraints {
+        Platform::OpenShift
+    } else {
+        Platform::Kubernetes
+    };
+    Installation {
+        inherited_labels: settings.inherited_labels.clone(),
+        inherited_annotations: settings.inherited_annotations.clone(),
+        create_any_service: settings.create_any_service,
+        cluster_domain: settings.cluster_domain.clone(),
+        standby_tcp_user_timeout: settings.standby_tcp_user_timeout,
+        platform,
+        ..Installation::new(image, VERSION)
+    }
+}
