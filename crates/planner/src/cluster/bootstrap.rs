@@ -3,6 +3,8 @@
 use api::labels;
 use api::phases::cluster as phases;
 
+use crate::manifests::names;
+
 use super::claims;
 use super::event::Reason;
 use super::next::{Change, Next};
@@ -23,9 +25,9 @@ pub(super) fn first_primary(view: &View<'_>) -> Option<Next> {
     if let Source::NotReady(why) = &view.seen.source {
         return Some(Next::wait(30).stage(phases::SETTING_UP_PRIMARY, why));
     }
-    let named = view.target().and_then(|target| serial_of(view, target));
+    let named = view.target().and_then(|target| names::serial(view.name, target));
     let serial = named.unwrap_or(1);
-    let name = format!("{}-{serial}", view.name);
+    let name = names::instance(view.name, serial);
     let next = Next::wait(1)
         .stage(phases::SETTING_UP_PRIMARY, format!("Creating primary instance {name}"));
     if named.is_none() {
@@ -63,13 +65,6 @@ fn first_job(view: &View<'_>) -> JobKind {
         }
         () => JobKind::InitDb,
     }
-}
-
-/// The serial number in an instance's name.
-pub(super) fn serial_of(view: &View<'_>, instance: &str) -> Option<u32> {
-    let digits = instance.strip_prefix(view.name)?.strip_prefix('-')?;
-    let plain = !digits.starts_with('0') && digits.bytes().all(|b| b.is_ascii_digit());
-    if plain { digits.parse().ok() } else { None }
 }
 
 /// Instances without a pod, those that led before the others.
@@ -182,7 +177,7 @@ pub(super) fn scale_up(view: &View<'_>) -> Option<Next> {
     }
     let taken = |serial: &u32| view.instances.iter().any(|one| one.serial == *serial);
     let serial = (1..).find(|serial| !taken(serial)).unwrap_or(1);
-    let name = format!("{}-{serial}", view.name);
+    let name = names::instance(view.name, serial);
     let job = JobKind::Join;
     let next = Next::wait(1);
     if view.claims_going(&name) || view.pod(&name).is_some() {

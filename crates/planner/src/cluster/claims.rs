@@ -6,6 +6,8 @@ use api::cluster::ClusterSpec;
 use api::{annotations, labels};
 use k8s_openapi::api::core::v1::PersistentVolumeClaim;
 
+use crate::manifests::names;
+
 use super::plan::Volume;
 use super::pods::{self, JobState};
 use super::seen::Seen;
@@ -84,7 +86,7 @@ pub(super) fn classify<'a>(seen: &'a Seen, cluster: &str) -> BTreeMap<&'a str, C
         let name = pods::name(&claim.metadata);
         let group: BTreeSet<String> = serial(claim)
             .map(|serial| {
-                let instance = format!("{cluster}-{serial}");
+                let instance = names::instance(cluster, serial);
                 expected.iter().map(|volume| volume.name(&instance)).collect()
             })
             .unwrap_or_default();

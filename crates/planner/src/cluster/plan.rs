@@ -8,6 +8,8 @@ use api::cluster::status::ClusterStatus;
 use crate::leadership::operator::Proof;
 use crate::leadership::records::Version;
 
+pub use crate::manifests::ClaimKind as Volume;
+
 use super::event::Event;
 
 /// What to do in this pass.
@@ -203,35 +205,6 @@ impl JobKind {
             Self::SnapshotRecovery { .. } => "snapshot-recovery",
             Self::Join => "join",
             Self::MajorUpgrade => "major-upgrade",
-        }
-    }
-}
-
-/// One volume of an instance.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Volume {
-    Data,
-    Wal,
-    /// By the name of the tablespace in PostgreSQL.
-    Tablespace(String),
-}
-
-impl Volume {
-    /// Name of the volume claim of an instance.
-    #[must_use]
-    pub fn name(&self, instance: &str) -> String {
-        match self {
-            Self::Data => instance.to_owned(),
-            Self::Wal => format!("{instance}-wal"),
-            Self::Tablespace(name) => {
-                // A name in Kubernetes may not start with a dash.
-                let name = match name.strip_prefix('_') {
-                    Some(rest) => format!("1{rest}"),
-                    None => name.clone(),
-                };
-                let name = name.replace(['$', '_'], "-").to_lowercase();
-                format!("{instance}-tbs-{name}")
-            }
         }
     }
 }

@@ -12,6 +12,8 @@ use api::cluster::status::instances::ReportedState;
 use api::labels;
 use jiff::Timestamp;
 
+use crate::manifests::names;
+
 use super::claims::Class;
 use super::next::{Change, Next};
 use super::pods;
@@ -51,8 +53,8 @@ pub(super) fn seen(view: &View<'_>) -> ClusterStatus {
     status.managed_roles_status.get_or_insert_default();
     status.switch_replica_cluster_status.get_or_insert_default();
 
-    status.read_service = Some(format!("{}-r", view.name));
-    status.write_service = Some(format!("{}-rw", view.name));
+    status.read_service = Some(names::read_service(view.name));
+    status.write_service = Some(names::read_write_service(view.name));
     let (cluster, role) = (labels::CLUSTER, labels::POD_ROLE);
     let instance = labels::POD_ROLE_INSTANCE;
     status.selector = Some(format!("{cluster}={},{role}={instance}", view.name));

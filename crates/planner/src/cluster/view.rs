@@ -9,6 +9,8 @@ use api::{annotations, labels};
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{Node, PersistentVolumeClaim, Pod};
 
+use crate::manifests::names;
+
 use super::claims::{self, Class};
 use super::plan::Volume;
 use super::pods;
@@ -47,7 +49,7 @@ impl<'a> View<'a> {
         let mut groups: BTreeMap<String, Instance<'a>> = BTreeMap::new();
         for claim in seen.claims.iter().filter(|claim| claims::exists(claim)) {
             let Some(serial) = claims::serial(claim) else { continue };
-            let instance = format!("{name}-{serial}");
+            let instance = names::instance(name, serial);
             let pod = seen.pods.iter().find(|pod| pods::name(&pod.metadata) == instance);
             let new = Instance { name: instance.clone(), serial, claims: Vec::new(), pod };
             groups.entry(instance).or_insert(new).claims.push(claim);

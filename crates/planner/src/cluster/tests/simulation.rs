@@ -1,0 +1,108 @@
+//! Whatever happens, and wherever the operator dies: in the end all is well, and then it rests.
+
+use super::super::*;
+use super::world::{Fate, World};
+
+/// A small generator: the same seed gives the same world.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % u64::try_from(limit).unwrap()).unwrap()
+    }
+}
+
+#[test]
+fn one_instance_comes_to_life() {
+    let mut world = World::new(1);
+    world.settle(30);
+    assert_eq!(world.events, ["Primary instance (initdb)"]);
+    assert_eq!(world.leader().as_deref(), Some("pg-1"));
+}
+
+#[test]
+fn three_instances_come_to_life() {
+    let mut world = World::new(3);
+    world.settle(60);
+    let events = ["Primary instance (initdb)", "Creating instance pg-2", "Creating instance pg-3"];
+    assert_eq!(world.events, events);
+    let seen = world.seen();
+    let again = super::super::plan(&seen);
+    assert_eq!(again.actions, []);
+    assert_eq!(Some(&again.status), seen.cluster.status.as_ref(), "nothing to write");
+    assert_eq!(again.events, []);
+}
+
+#[test]
+fn a_lost_primary_is_succeeded_and_comes_back() {
+    let mut world = World::new(3);
+    world.settle(60);
+    world.events.clear();
+    world.kill_pod("pg-1");
+    for _ in 0..40 {
+        pass(&mut world, Fate::Lives);
+    }
+    world.settle(60);
+    assert!(world.healthy());
+}
+
+fn pass(world: &mut World, fate: Fate) {
+    world.tick();
+    let seen = world.seen();
+    let plan = plan(&seen);
+    let changes = plan.actions.iter().filter(|one| one.changes_topology()).count();
+    assert!(changes <= 1, "{:#?}", plan.actions);
+    let read = seen.cluster.status.clone().unwrap_or_default();
+    if plan.status.target_primary != read.target_primary {
+        assert_eq!(changes, 0, "a new target is all that a pass changes: {:#?}", plan.actions);
+    }
+    world.act(&seen, &plan, fate);
+}
+
+#[test]
+fn an_operator_that_dies_anywhere_is_finished_by_the_next() {
+    let seeds = std::option_env!("CLUSTER_SEEDS").and_then(|text| text.parse().ok()).unwrap_or(300);
+    for seed in 1..=seeds {
+        let mut chance = Chance(seed * 0x9E37_79B9);
+        let mut world = World::new(1 + i64::try_from(chance.below(3)).unwrap());
+        for _ in 0..chance.below(120) {
+            disturb(&mut world, &mut chance);
+            let fate = match chance.below(3) {
+                0 => Fate::DiesAfter(chance.below(4)),
+                _ => Fate::Lives,
+            };
+            pass(&mut world, fate);
+        }
+        let outcome = std::panic::catch_unwind(move || {
+            world.settle(200);
+            for _ in 0..3 {
+                let seen = world.seen();
+                let plan = plan(&seen);
+                assert_eq!(plan.actions, []);
+                assert_eq!(Some(plan.status), seen.cluster.status);
+                world.tick();
+            }
+        });
+        assert!(outcome.is_ok(), "seed {seed}");
+    }
+}
+
+fn disturb(world: &mut World, chance: &mut Chance) {
+    match chance.below(40) {
+        0 => {
+            let names: Vec<String> = world.pods.keys().cloned().collect();
+            if !names.is_empty() {
+                let name = &names[chance.below(names.len())];
+                world.kill_pod(name);
+            }
+        }
+        1 => {
+            let to = world.cluster.spec.instances + 1;
+            world.change_spec(|cluster| cluster.spec.instances = to.min(4));
+        }
+        _ => {}
+    }
+}
