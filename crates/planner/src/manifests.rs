@@ -4,15 +4,22 @@
 //! its builders gives one whole object, and the same input always gives the same bytes. What
 //! becomes of a living object that differs is decided elsewhere.
 
+mod account;
 mod affinity;
+mod budget;
 mod claim;
 mod container;
+mod credentials;
+mod drift;
+mod election;
 mod job;
 mod metadata;
+mod monitoring;
 pub mod names;
 mod patch;
 mod pod;
 mod probes;
+mod role;
 mod security;
 mod service;
 mod shell;
@@ -22,9 +29,14 @@ use api::admission::CheckedCluster;
 use api::cluster::Cluster;
 use postgres::version::Version;
 
+pub use account::PullSecret;
 pub use claim::{ClaimKind, ClaimStatus};
+pub use credentials::Credentials;
+pub use drift::{Drift, Living, ManagerUpdates};
 pub use job::{EndpointCa, Upgrade, Work};
+pub use monitoring::{DEFAULT_QUERIES, pod_monitor_resource};
 pub use patch::PatchError;
+pub use role::Related;
 
 /// What the installed operator adds to the objects of every cluster.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use super::Manifests;
 pub type Map = BTreeMap<String, String>;
 
 /// Start of the labels and annotations that are ours alone.
-const OWN_PREFIX: &str = "cnpg.io/";
+pub(super) const OWN_PREFIX: &str = "cnpg.io/";
 
 /// What deleting the cluster in the foreground waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

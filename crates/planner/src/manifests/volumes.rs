@@ -19,7 +19,7 @@ const PGDATA_VOLUME: &str = "pgdata";
 const SCRATCH_VOLUME: &str = "scratch-data";
 const SHM_VOLUME: &str = "shm";
 const WAL_VOLUME: &str = "pg-wal";
-const PROJECTED_VOLUME: &str = "projected";
+pub(super) const PROJECTED_VOLUME: &str = "projected";
 pub(super) const ACCESS_VOLUME: &str = "kube-api-access";
 
 /// Mode of files in projected volumes, which the API server would fill in.

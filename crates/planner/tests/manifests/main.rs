@@ -3,5 +3,9 @@
 #![expect(clippy::disallowed_methods, reason = "the crate is pure, its tests read files")]
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "all of it is tests")]
 
+mod drift;
+mod fixture;
+mod jobs;
 mod recorded;
 mod stored;
+mod tables;
