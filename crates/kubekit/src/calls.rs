@@ -11,8 +11,33 @@ pub const LIMIT: Duration = Duration::from_secs(10);
 pub enum Error {
     #[error("no answer within {0:?}")]
     Slow(Duration),
-    #[error(transparent)]
-    Kube(#[from] kube::Error),
+    #[error("{}", told(.0))]
+    Kube(kube::Error),
+}
+
+/// An API server's refusal in its own words, without the machinery around them.
+fn told(error: &kube::Error) -> String {
+    match error {
+        kube::Error::Api(status) => status.message.clone(),
+        other => {
+            let mut text = other.to_string();
+            let mut next = std::error::Error::source(other);
+            while let Some(source) = next {
+                let more = source.to_string();
+                if !text.contains(&more) {
+                    text = format!("{text}: {more}");
+                }
+                next = source.source();
+            }
+            text
+        }
+    }
+}
+
+impl From<kube::Error> for Error {
+    fn from(error: kube::Error) -> Self {
+        Self::Kube(error)
+    }
 }
 
 impl Error {

@@ -18,7 +18,7 @@ use planner::leadership::candidate::Durability;
 use planner::leadership::clock::{Terms, lasted};
 use planner::leadership::operator::{InstanceSeen, Label, Report, Seen};
 use planner::leadership::records::{
-    ClusterRecord, InstanceName, LeaseRecord, QuorumRecord, Version,
+    ClusterRecord, LeaseRecord, QuorumRecord, Version,
 };
 
 use super::ages::Ages;

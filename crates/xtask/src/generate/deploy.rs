@@ -1,5 +1,6 @@
 //! `deploy/cnpg.yaml`: all that `kubectl apply --server-side -f` needs to install the operator.
 
+mod monitoring;
 mod rbac;
 mod webhooks;
 mod workload;
@@ -25,7 +26,12 @@ pub const IMAGE: &str = concat!("cloudnative-pg/manager:", env!("CARGO_PKG_VERSI
 pub fn files(definitions: &[(PathBuf, String)]) -> Result<Vec<(PathBuf, String)>> {
     let mut documents = vec![document(&namespace())?];
     documents.extend(definitions.iter().map(|(_, text)| text.clone()));
-    for document in [rbac::documents()?, workload::documents()?, webhooks::documents()?] {
+    for document in [
+        rbac::documents()?,
+        monitoring::documents()?,
+        workload::documents()?,
+        webhooks::documents()?,
+    ] {
         documents.extend(document);
     }
     let text: String =

@@ -10,6 +10,10 @@ const CNPG: &str = "postgresql.cnpg.io";
 const READ: &str = "get list watch";
 const ALL: &str = "create delete get list patch update watch";
 
+/// What people write and look at.
+const KINDS: &str = "backups clusters databaseroles databases imagecatalogs poolers publications \
+                     scheduledbackups subscriptions";
+
 /// Group, resources and verbs; the operator has what it hands on to instances, and no more.
 const RULES: &[(&str, &str, &str)] = &[
     ("", "configmaps secrets services", ALL),
@@ -43,6 +47,8 @@ const RULES: &[(&str, &str, &str)] = &[
          subscriptions/status",
         "get patch update",
     ),
+    // Nobody may hand on what he may not do himself, and instances watch these two.
+    (CNPG, "clusters/status failoverquorums/status", "watch"),
     (CNPG, "clusters/finalizers databaseroles/finalizers poolers/finalizers", "update"),
     (CNPG, "clusterimagecatalogs imagecatalogs", READ),
     (CNPG, "failoverquorums", "create delete get list watch"),
@@ -71,7 +77,26 @@ pub(super) fn documents() -> Result<Vec<String>> {
             ..Subject::default()
         }]),
     };
-    Ok(vec![document(&account)?, document(&role)?, document(&binding)?])
+    let edit = people("clusters-editor", "create delete get list patch update watch");
+    let view = people("clusters-viewer", READ);
+    Ok(vec![
+        document(&account)?,
+        document(&role)?,
+        document(&binding)?,
+        document(&edit)?,
+        document(&view)?,
+    ])
+}
+
+/// For people: what they may do with the kinds that they write.
+fn people(suffix: &str, verbs: &str) -> ClusterRole {
+    let statuses: Vec<String> = KINDS.split(' ').map(|kind| format!("{kind}/status")).collect();
+    let rules = [(KINDS.to_owned(), verbs), (statuses.join(" "), "get")];
+    ClusterRole {
+        metadata: cluster_wide(&format!("cnpg-{suffix}-role")),
+        rules: Some(rules.iter().map(|(kinds, verbs)| rule(&(CNPG, kinds, verbs))).collect()),
+        ..ClusterRole::default()
+    }
 }
 
 fn rule((group, resources, verbs): &(&str, &str, &str)) -> PolicyRule {
