@@ -12,5 +12,6 @@ pub mod metrics;
 pub mod paths;
 pub mod probes;
 pub mod run;
+pub mod sentinel;
 pub mod sql;
 pub mod state;

@@ -1,8 +1,14 @@
 //! The command line of the in-cluster binary.
 
+mod instance;
+mod wal;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub use instance::{InitArgs, InstanceCommand, JoinArgs, PlaceArgs, RunArgs, SentinelArgs};
+pub use wal::{BackupArgs, ShowArgs, ShowCommand, WalArchiveArgs, WalRestoreArgs};
 
 /// The in-cluster program of CloudNativePG
 #[derive(Debug, Parser)]
@@ -18,6 +24,17 @@ pub struct Cli {
 pub enum Command {
     /// Run the operator: admission webhooks and, on the leader, the controllers
     Controller(ControllerArgs),
+    /// Run an instance, or do one of the steps that make its data directory
+    #[command(subcommand)]
+    Instance(InstanceCommand),
+    /// Archive a WAL file: the archive_command of PostgreSQL
+    WalArchive(WalArchiveArgs),
+    /// Fetch a WAL file: the restore_command of PostgreSQL
+    WalRestore(WalRestoreArgs),
+    /// Begin a backup, as its Backup object asks for
+    Backup(BackupArgs),
+    /// Show what an instance has
+    Show(ShowArgs),
     /// Copy this program to another place, for containers whose image does not have it
     Bootstrap(BootstrapArgs),
     /// Print the version of this program

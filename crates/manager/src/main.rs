@@ -3,8 +3,10 @@
 mod bootstrap;
 mod cli;
 mod controller;
+mod instance;
 mod logs;
 mod version;
+mod wal;
 
 use std::process::ExitCode;
 
@@ -21,8 +23,8 @@ fn main() -> ExitCode {
     if installed.is_err() {
         tracing::warn!("a TLS provider was installed before ours");
     }
-    match run(cli.command) {
-        Ok(()) => ExitCode::SUCCESS,
+    match run(cli.command, &cli.logs) {
+        Ok(code) => code,
         Err(error) => {
             tracing::error!(error = %chain(&error), "stopped");
             ExitCode::FAILURE
@@ -30,15 +32,20 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: cli::Command) -> anyhow::Result<()> {
+fn run(command: cli::Command, logs: &cli::LogArgs) -> anyhow::Result<ExitCode> {
     match command {
-        cli::Command::Controller(args) => controller::run(args),
-        cli::Command::Bootstrap(args) => bootstrap::run(&args),
-        cli::Command::Version => {
-            version::print();
-            Ok(())
+        cli::Command::Controller(args) => controller::run(args)?,
+        cli::Command::Instance(args) => return instance::run(args, logs),
+        cli::Command::WalArchive(args) => wal::archive(&args)?,
+        cli::Command::WalRestore(args) => wal::restore(&args)?,
+        cli::Command::Show(args) => wal::show(&args)?,
+        cli::Command::Backup(args) => {
+            anyhow::bail!("cannot take backup {}: this version takes no backups yet", args.name)
         }
+        cli::Command::Bootstrap(args) => bootstrap::run(&args)?,
+        cli::Command::Version => version::print(),
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// All causes of an error in one line, outermost first.

@@ -1,0 +1,158 @@
+//! One life of the server: started, told what to do, and awaited; nothing is decided here.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use nix::unistd::Pid;
+use pgkit::children::Children;
+use pgkit::connection::Target;
+use pgkit::postmaster::machine::{Exit, Mode};
+use pgkit::postmaster::{Server, ServerConfig};
+use pgkit::programs::Programs;
+use pgkit::ready::{self, Answer};
+use planner::leadership::clock::BootTime;
+use tokio::sync::{Notify, mpsc, watch};
+use tokio::time::{sleep, timeout};
+
+use super::look::{Look, LookError, Looker};
+use super::{Happening, Inbox};
+
+/// How often a starting server is asked whether it takes connections: at first, and at last.
+const ASK_FIRST: Duration = Duration::from_millis(10);
+const ASK_LAST: Duration = Duration::from_millis(200);
+
+/// What a living server can be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    Stop(Mode),
+    Reload,
+    /// Look for a primary to receive from now, and not after the usual pause.
+    Wake(Pid),
+}
+
+/// What a life has to tell.
+#[derive(Debug)]
+pub enum Sign {
+    Up(Pid),
+    Ready,
+    Ended(Exit),
+    Looked { began: BootTime, seen: Result<Look, LookError> },
+}
+
+/// What a life is made with.
+#[derive(Debug, Clone)]
+pub struct Maker {
+    pub config: Arc<ServerConfig>,
+    pub programs: Programs,
+    pub children: Children,
+    pub target: Target,
+    pub inbox: Inbox,
+    /// The configuration has been written: before that nothing is started.
+    pub configured: watch::Receiver<bool>,
+}
+
+/// A life under way.
+#[derive(Debug)]
+pub struct Life {
+    pub number: u64,
+    orders: mpsc::UnboundedSender<Order>,
+    look: Arc<Notify>,
+    pace: watch::Sender<Duration>,
+}
+
+impl Life {
+    /// Begins one.
+    pub fn begin(maker: &Maker, number: u64, pace: Duration) -> Self {
+        let (orders, ordered) = mpsc::unbounded_channel();
+        let look = Arc::<Notify>::default();
+        let (pace, paced) = watch::channel(pace);
+        let (maker, soon) = (maker.clone(), Arc::clone(&look));
+        tokio::spawn(async move {
+            let exit = live(&maker, number, ordered, soon, paced).await;
+            maker.inbox.send(Happening::Server(number, Sign::Ended(exit)));
+        });
+        Self { number, orders, look, pace }
+    }
+
+    /// Tells the server something; one that has just ended does not hear it.
+    pub fn order(&self, order: Order) {
+        let _ = self.orders.send(order);
+    }
+
+    /// Asks for a look at once.
+    pub fn look_now(&self) {
+        self.look.notify_one();
+    }
+
+    /// Sets the pause between looks.
+    pub fn pace(&self, pace: Duration) {
+        self.pace.send_if_modified(|known| std::mem::replace(known, pace) != pace);
+    }
+}
+
+async fn live(
+    maker: &Maker,
+    number: u64,
+    mut ordered: mpsc::UnboundedReceiver<Order>,
+    look: Arc<Notify>,
+    pace: watch::Receiver<Duration>,
+) -> Exit {
+    let tell = |sign| maker.inbox.send(Happening::Server(number, sign));
+    let mut configured = maker.configured.clone();
+    loop {
+        tokio::select! {
+            _ = configured.wait_for(|done| *done) => break,
+            order = ordered.recv() => match order {
+                Some(Order::Stop(_)) | None => return Exit::NeverStarted,
+                Some(Order::Reload | Order::Wake(_)) => {}
+            },
+        }
+    }
+    let mut server = match Server::start(&maker.config, &maker.children).await {
+        Ok(server) => server,
+        Err(error) => {
+            tracing::error!(error = super::chain(&error), "PostgreSQL does not start");
+            return Exit::NeverStarted;
+        }
+    };
+    tell(Sign::Up(server.pid()));
+    let looks = async {
+        until_ready(maker).await;
+        tell(Sign::Ready);
+        let mut looker = Looker::new(maker.target.clone());
+        loop {
+            let (began, seen) = looker.look().await;
+            tell(Sign::Looked { began, seen });
+            let pause = *pace.borrow();
+            let _ = timeout(pause, look.notified()).await;
+        }
+    };
+    tokio::pin!(looks);
+    loop {
+        tokio::select! {
+            exit = server.wait() => return exit,
+            order = ordered.recv() => match order {
+                Some(Order::Stop(mode)) => {
+                    tracing::info!(?mode, pid = server.pid().as_raw(), "stopping PostgreSQL");
+                    server.stop(mode);
+                }
+                Some(Order::Reload) => server.reload(),
+                Some(Order::Wake(pid)) => {
+                    // The process that replays reads its configuration, and with that tries anew.
+                    let _ = nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGHUP);
+                }
+                // Nobody is left to say when it shall stop: the process ends, and all with it.
+                None => return server.wait().await,
+            },
+            () = &mut looks => {}
+        }
+    }
+}
+
+async fn until_ready(maker: &Maker) {
+    let mut pause = ASK_FIRST;
+    while ready::ask(&maker.config.socket_directory, maker.config.port).await != Answer::Accepting {
+        sleep(pause).await;
+        pause = (pause * 2).min(ASK_LAST);
+    }
+}
