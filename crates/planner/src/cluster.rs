@@ -3,18 +3,23 @@
 //! [`Seen`] is all that a pass has read; [`plan`] turns it into a [`Plan`]. Nothing is remembered
 //! between passes: what must outlive one is in the API, and is written before its effect.
 
+mod adoption;
 mod bootstrap;
 mod claims;
+mod drain;
 mod election;
 mod event;
+mod hibernation;
 mod metadata;
 mod next;
 mod plan;
 mod pods;
+mod removal;
 mod resources;
 mod seen;
 mod setup;
 mod status;
+mod storage;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -37,9 +42,13 @@ const QUESTIONS: &[Question] = &[
     setup::first_image,
     resources::disk_full,
     resources::unreachable,
+    hibernation::hibernation,
+    adoption::adopt,
     election::leadership,
     resources::two_primaries,
+    drain::drain,
     setup::image,
+    removal::stray_pods,
     resources::failed_jobs,
     resources::ended_pods,
     resources::unschedulable,
@@ -50,6 +59,7 @@ const QUESTIONS: &[Question] = &[
     resources::running_jobs,
     resources::not_active,
     resources::none_alive,
+    removal::scale_down,
     bootstrap::all_report,
     bootstrap::scale_up,
     resources::all_well,
@@ -68,7 +78,9 @@ pub fn plan(seen: &Seen) -> Plan {
         return finish(Vec::new(), next, status);
     }
     let mut status = status::seen(&view);
-    let neutral = metadata::changes(&view);
+    let mut neutral = metadata::changes(&view);
+    neutral.extend(storage::changes(&view));
+    neutral.extend(removal::stray_jobs(&view));
     let next = QUESTIONS.iter().find_map(|ask| ask(&view)).unwrap_or_else(|| healthy(&view));
     status::decided(&view, &next, &mut status);
     finish(neutral, next, status)

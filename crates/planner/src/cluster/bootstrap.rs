@@ -2,6 +2,7 @@
 
 use api::labels;
 use api::phases::cluster as phases;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::manifests::names;
 
@@ -13,6 +14,9 @@ use super::pods::{self, JobState};
 use super::seen::Source;
 use super::status;
 use super::view::{Instance, Maintenance, PENDING, View};
+
+/// How long a primary that starts is waited for, before replicas may start without it.
+const RISING: SignedDuration = SignedDuration::from_secs(60);
 
 /// No instance exists: name the first, then make it.
 pub(super) fn first_primary(view: &View<'_>) -> Option<Next> {
@@ -95,6 +99,9 @@ pub(super) fn missing_pod(view: &View<'_>) -> Option<Next> {
         has_data(instance) && all_ready(instance) && !view.claims_going(&instance.name)
     };
     let instance = all.iter().find(ready)?;
+    if !view.leads(&instance.name) && primary_rises(view) {
+        return None;
+    }
     let serial = instance.serial;
     let volumes = view.missing_volumes(&instance.name);
     let mut next = Next::wait(1);
@@ -102,6 +109,17 @@ pub(super) fn missing_pod(view: &View<'_>) -> Option<Next> {
         next = next.action(Action::CreateClaims { serial, volumes });
     }
     Some(next.action(Action::CreatePod { serial }))
+}
+
+/// The primary has only begun to run, as after a sleep: had the others come first, one of them
+/// would take over.
+fn primary_rises(view: &View<'_>) -> bool {
+    let Some(current) = view.current().filter(|_| view.settled()) else { return false };
+    let failing = view.status.current_primary_failing_since_timestamp.as_deref();
+    let since: Option<Timestamp> = failing.and_then(|text| text.parse().ok());
+    let new = since.is_none_or(|since| view.seen.now.duration_since(since) < RISING);
+    let others = view.active_pods().any(|pod| pods::name(&pod.metadata) != current);
+    view.reported(current).is_none() && new && !others
 }
 
 /// A job for an instance whose volumes nobody fills.

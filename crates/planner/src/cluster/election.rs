@@ -64,6 +64,10 @@ fn carry_out(view: &View<'_>, verdict: Verdict) -> Option<Next> {
             Some(Next::wait(0).action(Action::ReleaseLease { expect, proof }))
         }
         Verdict::Label { instance, label } => Some(write_label(view, &instance, label)),
+        // While no other runs nobody could take over, and it is as well to wait for this one.
+        Verdict::Depose { .. } if view.settled() && !others_run(view, current) => {
+            Some(meanwhile(view))
+        }
         Verdict::Depose { hint, .. } => {
             let note =
                 format!("Current primary isn't healthy, initiating a failover from {current}");
@@ -124,6 +128,10 @@ fn wait(view: &View<'_>, waiting: &Waiting) -> Option<Next> {
             next.stage(phases::SWITCHOVER, format!("Switching over to {name}"))
         }
     })
+}
+
+fn others_run(view: &View<'_>, primary: &str) -> bool {
+    view.active_pods().any(|pod| pods::name(&pod.metadata) != primary)
 }
 
 /// While nobody leads, instances still get their pods back: one of them may be the one needed.

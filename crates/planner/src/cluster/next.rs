@@ -42,15 +42,6 @@ pub(super) enum Change {
     Image(String),
     /// The image that the data directory belongs to.
     DataImage(ImageInfo),
-    /// The cluster has its first instance.
-    Initialized,
-    Condition {
-        kind: &'static str,
-        status: &'static str,
-        reason: &'static str,
-        message: String,
-    },
-    DropCondition(&'static str),
 }
 
 impl Next {

@@ -85,6 +85,7 @@ pub(super) fn seen(view: &View<'_>) -> ClusterStatus {
     }
     conditions::initialized(view, &mut status);
     conditions::system_id(view, &mut status);
+    conditions::hibernation(view, &mut status);
     status
 }
 
@@ -109,11 +110,6 @@ pub(super) fn decided(view: &View<'_>, next: &Next, status: &mut ClusterStatus) 
             Change::NotFailing => status.current_primary_failing_since_timestamp = None,
             Change::Image(image) => status.image = Some(image.clone()),
             Change::DataImage(info) => status.pgdata_image_info = Some(info.clone()),
-            Change::Initialized => conditions::bootstrapped(now, status),
-            Change::Condition { kind, status: value, reason, message } => {
-                conditions::set(now, status, kind, value, reason, message);
-            }
-            Change::DropCondition(kind) => status.conditions.retain(|one| one.type_ != *kind),
         }
     }
 }

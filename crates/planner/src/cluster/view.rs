@@ -3,8 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+use api::cluster::ClusterSpec;
 use api::cluster::status::ClusterStatus;
-use api::cluster::{Cluster, ClusterSpec};
 use api::{annotations, labels};
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{Node, PersistentVolumeClaim, Pod};
@@ -32,7 +32,6 @@ pub(super) struct Instance<'a> {
 #[derive(Debug)]
 pub(super) struct View<'a> {
     pub seen: &'a Seen,
-    pub cluster: &'a Cluster,
     pub spec: &'a ClusterSpec,
     /// As it was read.
     pub status: ClusterStatus,
@@ -56,7 +55,6 @@ impl<'a> View<'a> {
         }
         Self {
             seen,
-            cluster: &seen.cluster,
             spec: &seen.cluster.spec,
             status: seen.cluster.status.clone().unwrap_or_default(),
             name,
@@ -171,11 +169,11 @@ impl<'a> View<'a> {
     }
 
     pub fn annotated(&self, key: &str, value: &str) -> bool {
-        pods::annotation(&self.cluster.metadata, key) == Some(value)
+        pods::annotation(&self.seen.cluster.metadata, key) == Some(value)
     }
 
     pub fn fenced(&self, instance: &str) -> bool {
-        let text = pods::annotation(&self.cluster.metadata, annotations::FENCED_INSTANCES);
+        let text = pods::annotation(&self.seen.cluster.metadata, annotations::FENCED_INSTANCES);
         let names: Vec<String> =
             text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
         names.iter().any(|name| name == "*" || name == instance)

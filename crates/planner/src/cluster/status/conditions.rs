@@ -8,6 +8,7 @@ use api::phases::cluster as phases;
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 
+use super::super::hibernation::Sleep;
 use super::super::view::View;
 
 /// Sets a condition; its time changes with its status only.
@@ -104,4 +105,15 @@ pub(super) fn system_id(view: &View<'_>, status: &mut ClusterStatus) {
     };
     let now = view.seen.now;
     set(now, status, conditions::CONSISTENT_SYSTEM_ID, value, reason, &message);
+}
+
+/// How far a cluster that is to sleep has got.
+pub(super) fn hibernation(view: &View<'_>, status: &mut ClusterStatus) {
+    match Sleep::of(view) {
+        None => status.conditions.retain(|one| one.type_ != conditions::HIBERNATION),
+        Some(sleep) => {
+            let (value, reason, message) = sleep.condition();
+            set(view.seen.now, status, conditions::HIBERNATION, value, reason, message);
+        }
+    }
 }

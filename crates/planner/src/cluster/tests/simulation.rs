@@ -1,5 +1,7 @@
 //! Whatever happens, and wherever the operator dies: in the end all is well, and then it rests.
 
+use api::annotations;
+
 use super::super::*;
 use super::world::{Fate, World};
 
@@ -76,6 +78,7 @@ fn an_operator_that_dies_anywhere_is_finished_by_the_next() {
             };
             pass(&mut world, fate);
         }
+        world.quiet();
         let outcome = std::panic::catch_unwind(move || {
             world.settle(200);
             for _ in 0..3 {
@@ -91,18 +94,74 @@ fn an_operator_that_dies_anywhere_is_finished_by_the_next() {
 }
 
 fn disturb(world: &mut World, chance: &mut Chance) {
-    match chance.below(40) {
-        0 => {
-            let names: Vec<String> = world.pods.keys().cloned().collect();
-            if !names.is_empty() {
-                let name = &names[chance.below(names.len())];
-                world.kill_pod(name);
-            }
-        }
-        1 => {
-            let to = world.cluster.spec.instances + 1;
-            world.change_spec(|cluster| cluster.spec.instances = to.min(4));
-        }
+    let names: Vec<String> = world.pods.keys().cloned().collect();
+    let instances = 1 + i64::try_from(chance.below(4)).unwrap();
+    match chance.below(80) {
+        0 | 1 if !names.is_empty() => world.kill_pod(&names[chance.below(names.len())]),
+        2 | 3 => world.change_spec(|cluster| cluster.spec.instances = instances),
+        4 => world.annotate(annotations::HIBERNATION, annotations::ON),
+        5 => world.annotate(annotations::HIBERNATION, annotations::OFF),
+        6 => world.cordon(chance.below(3), true),
+        7 => world.cordon(chance.below(3), false),
+        8 => world.change_spec(|cluster| {
+            cluster.spec.storage.size = Some(format!("{instances}Gi"));
+        }),
+        9 if !names.is_empty() => world.mark(&names[chance.below(names.len())]),
+        10 if !names.is_empty() => world.switch(&names[chance.below(names.len())]),
         _ => {}
     }
+}
+
+#[test]
+fn a_cluster_sleeps_and_wakes_without_a_failover() {
+    let mut world = World::new(3);
+    world.settle(60);
+    world.events.clear();
+    world.annotate(annotations::HIBERNATION, annotations::ON);
+    for _ in 0..20 {
+        pass(&mut world, Fate::Lives);
+    }
+    assert_eq!(world.pods.len(), 0);
+    let asleep = plan(&world.seen()).status;
+    let condition =
+        asleep.conditions.iter().find(|one| one.type_ == "cnpg.io/hibernation").unwrap();
+    assert_eq!((&*condition.status, &*condition.reason), ("True", "Hibernated"));
+    assert_eq!(asleep.healthy_pvc.len() + asleep.dangling_pvc.len(), 3);
+    world.annotate(annotations::HIBERNATION, annotations::OFF);
+    world.settle(60);
+    assert_eq!(world.leader().as_deref(), Some("pg-1"));
+    assert_eq!(world.events, Vec::<String>::new());
+    assert!(world.status().conditions.iter().all(|one| one.type_ != "cnpg.io/hibernation"));
+}
+
+#[test]
+fn fewer_instances_are_never_fewer_by_the_primary() {
+    let mut world = World::new(3);
+    world.settle(60);
+    world.switch("pg-3");
+    world.settle(60);
+    assert_eq!(world.leader().as_deref(), Some("pg-3"));
+    world.events.clear();
+    world.change_spec(|cluster| cluster.spec.instances = 1);
+    world.settle(60);
+    assert_eq!(world.leader().as_deref(), Some("pg-3"));
+    assert_eq!(world.claims.keys().collect::<Vec<_>>(), ["pg-3"]);
+    let events = ["Scaling down: removing instance pg-2", "Scaling down: removing instance pg-1"];
+    assert_eq!(world.events, events);
+    world.change_spec(|cluster| cluster.spec.instances = 2);
+    world.settle(60);
+    assert_eq!(world.claims.keys().collect::<Vec<_>>(), ["pg-1", "pg-3"], "numbers are used again");
+}
+
+#[test]
+fn the_primary_leaves_a_node_that_is_emptied() {
+    let mut world = World::new(3);
+    world.settle(60);
+    world.events.clear();
+    let node = world.pods["pg-1"].spec.as_ref().unwrap().node_name.clone().unwrap();
+    let index = world.nodes.iter().position(|one| one.metadata.name.as_ref() == Some(&node));
+    world.cordon(index.unwrap(), true);
+    world.settle(60);
+    assert_eq!(world.leader().as_deref(), Some("pg-2"));
+    assert_eq!(world.events.len(), 1, "{:?}", world.events);
 }

@@ -424,10 +424,11 @@ impl World {
             let phase = pod.status.as_ref().and_then(|status| status.phase.clone());
             if phase.is_none() {
                 let number: usize = name.rsplit('-').next().unwrap().parse().unwrap();
-                let free: Vec<&Node> = nodes
-                    .iter()
-                    .filter(|node| node.spec.as_ref().unwrap().unschedulable != Some(true))
-                    .collect();
+                let open = |node: &&Node| node.spec.as_ref().unwrap().unschedulable != Some(true);
+                let free: Vec<&Node> = nodes.iter().filter(open).collect();
+                if free.is_empty() {
+                    continue;
+                }
                 pod.spec.as_mut().unwrap().node_name =
                     free[number % free.len()].metadata.name.clone();
                 pod.status.get_or_insert_default().phase = Some("Running".to_owned());
@@ -528,6 +529,39 @@ impl World {
         self.pods.remove(name);
     }
 
+    /// A person gives an instance up.
+    pub fn mark(&mut self, name: &str) {
+        let pod = self.pods.get_mut(name).unwrap();
+        let all = pod.metadata.annotations.get_or_insert_default();
+        all.insert(annotations::UNRECOVERABLE.to_owned(), annotations::TRUE.to_owned());
+    }
+
+    /// A person names another primary.
+    pub fn switch(&mut self, name: &str) {
+        let now = super::super::status::moment(self.now);
+        let status = self.status();
+        status.target_primary = Some(name.to_owned());
+        status.target_primary_timestamp = Some(now);
+        self.bump();
+    }
+
+    pub fn cordon(&mut self, index: usize, yes: bool) {
+        self.nodes[index].spec.get_or_insert_default().unschedulable = Some(yes);
+    }
+
+    /// Nobody wants anything more.
+    pub fn quiet(&mut self) {
+        self.annotate(annotations::HIBERNATION, annotations::OFF);
+        for index in 0..self.nodes.len() {
+            self.cordon(index, false);
+        }
+        for pod in self.pods.values_mut() {
+            if let Some(all) = &mut pod.metadata.annotations {
+                all.remove(annotations::UNRECOVERABLE);
+            }
+        }
+    }
+
     pub fn annotate(&mut self, key: &str, value: &str) {
         let all = self.cluster.metadata.annotations.get_or_insert_default();
         all.insert(key.to_owned(), value.to_owned());
@@ -548,7 +582,21 @@ impl World {
             }
             last = Some(plan);
         }
-        panic!("no rest after {limit} passes: {last:#?}\n{:#?}", self.events);
+        let last = last.unwrap();
+        let (status, again) = (&last.status, last.again);
+        panic!(
+            "no rest after {limit} passes: {:?}, {again:?}\ncurrent {:?}, target {:?}, {:?} {:?}, names \
+             {:?}\n{:#?}\n{:?}\n{:?}",
+            last.actions,
+            status.current_primary,
+            status.target_primary,
+            status.phase,
+            status.phase_reason,
+            status.instance_names,
+            self.events,
+            self.data,
+            self.lease,
+        );
     }
 
     pub fn phase(&self) -> String {
@@ -581,5 +629,4 @@ fn patch(meta: &mut ObjectMeta, change: &Metadata) {
             }
         }
     }
-    let _ = annotations::PVC_STATUS;
 }
