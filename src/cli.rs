@@ -16,7 +16,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
     backup, completion, destroy, fencing, hibernate, maintenance, promote, reload, restart,
-    snapshot, version,
+    snapshot, status, version,
 };
 use crate::connection::Connection;
 use crate::output::When;
@@ -86,6 +86,7 @@ enum Command {
     Reload(reload::ReloadArgs),
     Restart(restart::RestartArgs),
     Snapshot(snapshot::SnapshotArgs),
+    Status(Box<status::StatusArgs>),
     Version(version::VersionArgs),
 }
 
@@ -222,6 +223,7 @@ async fn talk(cx: &CommandContext, command: Command) -> Result<ExitCode, Command
         Command::Promote(args) => promote::run(cx, args).await,
         Command::Reload(args) => reload::run(cx, args).await,
         Command::Restart(args) => restart::run(cx, args).await,
+        Command::Status(args) => status::run(cx, *args).await,
         Command::Completion(_) | Command::Version(_) | Command::Snapshot(_) => {
             unreachable!("answered before a runtime was made")
         }

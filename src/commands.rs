@@ -10,4 +10,5 @@ pub(crate) mod promote;
 pub(crate) mod reload;
 pub(crate) mod restart;
 pub(crate) mod snapshot;
+pub(crate) mod status;
 pub(crate) mod version;

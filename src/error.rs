@@ -152,27 +152,9 @@ impl ApiError {
 /// What went wrong, in the API server's own words where it had some.
 pub fn cause(error: &calls::Error) -> String {
     match error {
-        calls::Error::Kube(kube::Error::Api(status)) if status.message.is_empty() => {
-            format!("the API server answered {} {}", status.code, status.reason)
-        }
-        calls::Error::Kube(kube::Error::Api(status)) => status.message.trim_end().to_owned(),
-        calls::Error::Kube(kube::Error::Service(error)) => chain(error.as_ref()),
-        calls::Error::Kube(kube::Error::HyperError(error)) => chain(error),
-        other => chain(other),
+        calls::Error::Kube(error) => calls::words(error),
+        calls::Error::Slow(_) => error.to_string(),
     }
 }
 
-/// An error with all its causes, each said once.
-pub fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        let said = cause.to_string();
-        if !text.contains(&said) {
-            text.push_str(": ");
-            text.push_str(&said);
-        }
-        next = cause.source();
-    }
-    text
-}
+pub use calls::chain;

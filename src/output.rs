@@ -11,12 +11,11 @@ use std::time::Duration;
 
 use dialoguer::console;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde::Serialize;
 
 use crate::{CommandError, cli};
 
-pub use document::{Format, json, yaml};
-pub use style::{Style, When};
+pub use document::{Format, yaml};
+pub use style::{Hue, Style, When};
 pub use table::{Rows, Table};
 
 /// Where a command's words go.
@@ -71,17 +70,14 @@ impl Output {
         }
     }
 
-    /// One document, as JSON or YAML.
-    pub(crate) fn document(
-        &self,
-        document: &impl Serialize,
-        format: Format,
-    ) -> Result<(), CommandError> {
-        let text = match format {
-            Format::Json => json(document),
-            Format::Yaml => yaml(document),
-        };
-        self.bytes(text.as_bytes())
+    /// A whole view in the place of the one before; one after the other where there is no screen.
+    pub(crate) fn screen(&self, text: &str) -> Result<(), CommandError> {
+        if std::io::stdout().is_terminal() {
+            // Home, then each line cleared to its end, then the rest of the screen: no flicker.
+            let lines = text.replace('\n', "\x1b[K\n");
+            return self.bytes(format!("\x1b[H{lines}\x1b[J").as_bytes());
+        }
+        self.bytes(format!("{text}---\n").as_bytes())
     }
 
     /// A line for the person, not for programs.

@@ -2,6 +2,8 @@
 
 mod administration;
 mod server;
+mod status;
+mod websocket;
 mod world;
 
 pub(crate) use world::World;

@@ -156,6 +156,7 @@ mod tests {
         let root = super::super::command();
         for (line, path, positionals) in [
             ("backup pg -t primary 3", "backup", 2),
+            ("status pg -v 3", "status", 2),
             ("-n ns --context x fencing on pg 1", "fencing on", 2),
             ("fencing nosuch", "fencing", 1),
             ("reload pg -- -c x", "reload", 3),
@@ -175,6 +176,7 @@ mod tests {
     fn go_spellings_are_rewritten() {
         let root = super::super::command();
         for (line, expected) in [
+            ("status pg --verbose=2", "status pg --verbose --verbose"),
             ("backup pg --dry-run=true", "backup pg --dry-run"),
             ("backup pg --dry-run=False", "backup pg"),
             ("-n --dry-run=true x", "-n --dry-run=true x"),

@@ -11,8 +11,18 @@ pub enum Format {
     Yaml,
 }
 
+impl Format {
+    /// A document as text.
+    pub fn text(self, document: &impl Serialize) -> String {
+        match self {
+            Self::Json => json(document),
+            Self::Yaml => yaml(document),
+        }
+    }
+}
+
 /// Indented JSON, safe inside HTML, with a line end.
-pub fn json(document: &impl Serialize) -> String {
+fn json(document: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(document).expect("our documents have text keys");
     let escaped = text.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026");
     format!("{escaped}\n")

@@ -42,10 +42,21 @@ struct World {
     forbidden: Vec<(String, String)>,
     /// Sent with every answer to a write.
     warning: Option<String>,
+    /// What a command in a container prints, by the end of the exec's path and the command.
+    commands: Vec<Printed>,
     requests: Vec<Request>,
     version: u64,
     /// How many more writes of a status somebody else wins.
     conflicts: u32,
+}
+
+/// A command in a container, and what comes of it.
+#[derive(Clone)]
+struct Printed {
+    pod: String,
+    command: String,
+    out: String,
+    code: i32,
 }
 
 /// A request as it came.
@@ -105,6 +116,12 @@ impl Server {
         self.world().answers.insert(path.to_owned(), answer);
     }
 
+    /// What a command that begins so prints in a pod, and how it ends.
+    pub fn command(&self, pod: &str, command: &str, out: &str, code: i32) {
+        let (pod, command, out) = (pod.to_owned(), command.to_owned(), out.to_owned());
+        self.world().commands.push(Printed { pod, command, out, code });
+    }
+
     pub fn forbid(&self, method: &str, path: &str) {
         self.world().forbidden.push((method.to_owned(), path.to_owned()));
     }
@@ -151,11 +168,17 @@ fn serve(stream: TcpStream, world: &Mutex<World>) {
     let mut reader = BufReader::new(stream.try_clone().expect("a second handle"));
     let mut stream = stream;
     while let Some(request) = read(&mut reader) {
-        let (answer, warning) = {
+        let (answer, warning, printed) = {
             let mut world = world.lock().expect("no panic inside");
             world.requests.push(request.clone());
-            (world.answer(&request), world.warning.clone())
+            (world.answer(&request), world.warning.clone(), world.printed(&request))
         };
+        if let Some(printed) = printed {
+            let key = request.headers.get("sec-websocket-key").map_or("", String::as_str);
+            let _ = super::websocket::serve(&mut stream, key, &printed.out, printed.code);
+            let _ = reader.read(&mut [0; 64]);
+            return;
+        }
         match answer.after {
             Some(Duration::ZERO) => {}
             Some(after) => std::thread::sleep(after),
@@ -255,6 +278,17 @@ impl World {
         }
         let (status, value) = self.plain(request);
         Answer { status, body: value.to_string(), after: Some(Duration::ZERO) }
+    }
+
+    fn printed(&self, request: &Request) -> Option<Printed> {
+        let words = request.query.split('&').filter_map(|part| part.strip_prefix("command="));
+        let command = words.collect::<Vec<_>>().join(" ");
+        let found = self.commands.iter().find(|printed| {
+            request.path.ends_with(&format!("/pods/{}/exec", printed.pod))
+                && command.starts_with(&printed.command)
+        });
+        let refused = self.answers.contains_key(&request.path);
+        found.filter(|_| !refused).cloned()
     }
 
     fn plain(&mut self, request: &Request) -> (u16, Value) {

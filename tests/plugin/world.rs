@@ -52,6 +52,9 @@ impl World {
         for budget in budgets() {
             world.server.put(budget);
         }
+        let du = "du -sLh /var/lib/postgresql/data/pgdata";
+        let size = "303M\t/var/lib/postgresql/data/pgdata\n";
+        world.server.command("pg-1", du, size, 0);
         world
     }
 

@@ -59,6 +59,34 @@ impl Error {
     }
 }
 
+/// What went wrong, in the API server's own words where it had some.
+pub fn words(error: &kube::Error) -> String {
+    match error {
+        kube::Error::Api(status) if status.message.is_empty() => {
+            format!("the API server answered {} {}", status.code, status.reason)
+        }
+        kube::Error::Api(status) => status.message.trim_end().to_owned(),
+        kube::Error::Service(error) => chain(error.as_ref()),
+        kube::Error::HyperError(error) => chain(error),
+        other => chain(other),
+    }
+}
+
+/// An error with all its causes, each said once.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let said = cause.to_string();
+        if !text.contains(&said) {
+            text.push_str(": ");
+            text.push_str(&said);
+        }
+        next = cause.source();
+    }
+    text
+}
+
 /// Waits for `call`, but no longer than `limit`.
 pub async fn within<T>(
     limit: Duration,

@@ -6,13 +6,15 @@ use k8s_openapi::api::core::v1::Pod;
 use kube::api::{Api, AttachParams};
 use tokio::io::AsyncReadExt as _;
 
+use crate::calls;
+
 /// Why a command gave no output.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("no answer within {0:?}")]
     Slow(Duration),
-    #[error(transparent)]
-    Kube(#[from] kube::Error),
+    #[error("{}", calls::words(.0))]
+    Kube(kube::Error),
     #[error("the connection broke")]
     Broken(#[source] std::io::Error),
     #[error("{message}: {stderr}")]
@@ -35,6 +37,12 @@ impl Error {
             }
             _ => None,
         }
+    }
+}
+
+impl From<kube::Error> for Error {
+    fn from(error: kube::Error) -> Self {
+        Self::Kube(error)
     }
 }
 

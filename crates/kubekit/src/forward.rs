@@ -12,13 +12,15 @@ use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio_rustls::TlsConnector;
 
+use crate::calls;
+
 /// Why no answer came through the port.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("no answer within {0:?}")]
     Slow(Duration),
-    #[error(transparent)]
-    Kube(#[from] kube::Error),
+    #[error("{}", calls::words(.0))]
+    Kube(kube::Error),
     #[error("the port was not forwarded")]
     NoStream,
     #[error("failed to set up TLS")]
@@ -27,6 +29,12 @@ pub enum Error {
     Broken(#[source] std::io::Error),
     #[error("it answered {0:?}")]
     Answer(String),
+}
+
+impl From<kube::Error> for Error {
+    fn from(error: kube::Error) -> Self {
+        Self::Kube(error)
+    }
 }
 
 /// The body of `GET path` on a port of a pod.
