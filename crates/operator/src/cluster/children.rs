@@ -16,7 +16,6 @@ use std::time::Duration;
 
 use api::cluster::Cluster;
 use api::cluster::status::secrets::{ConfigMapVersions, SecretVersions};
-use api::{annotations, labels};
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use kube::core::NamespaceResourceScope;
@@ -177,10 +176,22 @@ impl Children<'_> {
     {
         let name = wanted.name_any();
         let known = cache.get(self.namespace(), &name);
-        if known.as_ref().is_some_and(|known| !self.is_ours(&**known)) {
+        self.apply_known(known.as_deref(), wanted).await
+    }
+
+    async fn apply_known<K>(&self, known: Option<&K>, wanted: &K) -> Result<Applied, Error>
+    where
+        K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
+            + Serialize
+            + DeserializeOwned
+            + Clone
+            + std::fmt::Debug,
+    {
+        let name = wanted.name_any();
+        if known.is_some_and(|known| !self.is_ours(known)) {
             return Err(Error::Foreign { kind: K::kind(&()).into_owned(), name });
         }
-        let applied = apply(&self.cx.client, COMPONENT, known.as_deref(), wanted).await;
+        let applied = apply(&self.cx.client, COMPONENT, known, wanted).await;
         let applied = applied.map_err(|source| Error::Api {
             what: "apply",
             kind: K::kind(&()).into_owned(),
@@ -215,7 +226,8 @@ impl Children<'_> {
             secret.metadata.resource_version.clone()
         };
         let names = &certificates.status;
-        let (app, superuser) = credentials::names(self.cluster);
+        let app = Some(self.manifests.app_secret_name());
+        let superuser = credentials::superuser_secret(self.cluster);
         let monitoring = self.cluster.spec.monitoring.as_ref();
         let queries = monitoring.map(|it| it.custom_queries_secret.as_slice()).unwrap_or_default();
         let roles = self.cluster.spec.managed.iter().flat_map(|managed| &managed.roles);
@@ -246,15 +258,5 @@ impl Children<'_> {
             Some((it.name.clone(), map.metadata.resource_version.clone()?))
         });
         ConfigMapVersions { metrics: found.collect() }
-    }
-
-    /// Labels and annotations of what is not written by a builder of manifests.
-    fn marks(&self) -> (BTreeMap<String, String>, BTreeMap<String, String>) {
-        let own = BTreeMap::from([
-            (labels::MANAGED_BY.to_owned(), labels::MANAGER.to_owned()),
-            (labels::RELOAD.to_owned(), labels::TRUE.to_owned()),
-        ]);
-        let version = self.cx.installation.version.clone();
-        (own, BTreeMap::from([(annotations::OPERATOR_VERSION.to_owned(), version)]))
     }
 }

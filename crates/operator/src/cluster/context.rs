@@ -87,6 +87,7 @@ impl Rollouts {
 #[derive(Debug, Default)]
 pub struct Copies {
     made: Mutex<HashMap<String, (String, String)>>,
+    noted: Mutex<HashMap<String, String>>,
 }
 
 impl Copies {
@@ -101,6 +102,19 @@ impl Copies {
     pub fn made(&self, source: &ObjectMeta, copy: &ObjectMeta) {
         let uid = copy.uid.clone().unwrap_or_default();
         self.made.lock().expect("nobody panics with it").insert(uid, versions(source, copy));
+    }
+}
+
+impl Copies {
+    /// Whether this was noted of an object last.
+    pub fn is_noted(&self, uid: &str, state: &str) -> bool {
+        let noted = self.noted.lock().expect("nobody panics with it");
+        noted.get(uid).is_some_and(|known| known == state)
+    }
+
+    pub fn note(&self, uid: &str, state: &str) {
+        let mut noted = self.noted.lock().expect("nobody panics with it");
+        noted.insert(uid.to_owned(), state.to_owned());
     }
 }
 

@@ -10,15 +10,13 @@ use kube::api::{DeleteParams, ListParams, Patch, PatchParams};
 use kube::core::NamespaceResourceScope;
 use kube::{Api, Resource, ResourceExt as _};
 use kubekit::calls::{self, LIMIT, within};
+use planner::manifests::DEFAULT_QUERIES;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tracing::info;
 
 use super::context::Context;
 use super::stores::Key;
-
-/// The copy of the operator's queries in the namespaces of clusters.
-pub const MONITORING: &str = "cnpg-default-monitoring";
 
 #[derive(Debug, thiserror::Error)]
 #[error("failed to {what} after the cluster was deleted")]
@@ -43,7 +41,7 @@ pub async fn clean(cx: &Context, key: &Key, uid: Option<&str>) -> Result<(), Err
 }
 
 /// Whether a cluster uses the operator's queries.
-pub fn uses_default_queries(cluster: &Cluster) -> bool {
+fn uses_default_queries(cluster: &Cluster) -> bool {
     let monitoring = cluster.spec.monitoring.as_ref();
     !monitoring.and_then(|one| one.disable_default_queries).unwrap_or(false)
 }
@@ -59,13 +57,13 @@ async fn monitoring(cx: &Context, key: &Key) -> Result<(), Error> {
         return Ok(());
     }
     let what = "delete the copy of the default queries";
-    if cx.stores.config_maps.get(&key.namespace, MONITORING).is_some() {
+    if cx.stores.config_maps.get(&key.namespace, DEFAULT_QUERIES).is_some() {
         let api: Api<ConfigMap> = Api::namespaced(cx.client.clone(), &key.namespace);
-        gone(within(LIMIT, api.delete(MONITORING, &DeleteParams::default())).await, what)?;
+        gone(within(LIMIT, api.delete(DEFAULT_QUERIES, &DeleteParams::default())).await, what)?;
     }
-    if cx.stores.secrets.get(&key.namespace, MONITORING).is_some() {
+    if cx.stores.secrets.get(&key.namespace, DEFAULT_QUERIES).is_some() {
         let api: Api<Secret> = Api::namespaced(cx.client.clone(), &key.namespace);
-        gone(within(LIMIT, api.delete(MONITORING, &DeleteParams::default())).await, what)?;
+        gone(within(LIMIT, api.delete(DEFAULT_QUERIES, &DeleteParams::default())).await, what)?;
     }
     Ok(())
 }

@@ -17,9 +17,7 @@ use planner::leadership::candidate;
 use planner::leadership::candidate::Durability;
 use planner::leadership::clock::{Terms, lasted};
 use planner::leadership::operator::{InstanceSeen, Label, Report, Seen};
-use planner::leadership::records::{
-    ClusterRecord, LeaseRecord, QuorumRecord, Version,
-};
+use planner::leadership::records::{ClusterRecord, LeaseRecord, QuorumRecord, Version};
 
 use super::ages::Ages;
 use super::ask::Answer;
@@ -41,7 +39,7 @@ pub struct Records<'a> {
 pub fn seen(records: &Records<'_>, ages: &Ages) -> Option<Seen> {
     let cluster = ClusterRecord::read(records.cluster)?;
     cluster.current.as_ref()?;
-    if is_replica(records.cluster) {
+    if records.cluster.is_replica_cluster() {
         return None;
     }
     let status = records.cluster.status.as_ref()?;
@@ -87,15 +85,6 @@ pub fn terms(cluster: &Cluster) -> Terms {
         renew_deadline: or(renew_deadline_seconds, usual.renew_deadline),
         retry: or(retry_period_seconds, usual.retry),
     }
-}
-
-/// Whether the cluster follows another one.
-fn is_replica(cluster: &Cluster) -> bool {
-    let Some(replica) = &cluster.spec.replica else { return false };
-    replica.enabled.unwrap_or_else(|| {
-        let own = replica.self_name.as_ref().or(cluster.metadata.name.as_ref());
-        own != replica.primary.as_ref()
-    })
 }
 
 /// A promise that the primary wrote down is kept; one that is asked for and missing is waited for.

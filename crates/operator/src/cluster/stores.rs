@@ -11,6 +11,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use api::cluster::Cluster;
+use api::database_role::DatabaseRole;
 use api::failover_quorum::FailoverQuorum;
 use api::image_catalog::{ClusterImageCatalog, ImageCatalog};
 use api::labels;
@@ -104,6 +105,7 @@ pub struct Stores {
     pub config_maps: Cache<PartialObjectMeta<ConfigMap>>,
     pub nodes: Cache<Node>,
     pub poolers: Cache<Pooler>,
+    pub database_roles: Cache<DatabaseRole>,
     pub catalogs: Cache<ImageCatalog>,
     pub cluster_catalogs: Cache<ClusterImageCatalog>,
 }
@@ -158,6 +160,7 @@ impl Stores {
                 let pooler = new.or(old);
                 pooler.map(pooler_of).into_iter().collect()
             }),
+            database_roles: watcher.watch(&watched, Config::default(), role_changed),
             catalogs: watcher.watch(&watched, Config::default(), {
                 let clusters = clusters.clone();
                 move |old: Option<&ImageCatalog>, new: Option<&ImageCatalog>| {
@@ -195,6 +198,7 @@ impl Stores {
             self.config_maps.ready(),
             self.nodes.ready(),
             self.poolers.ready(),
+            self.database_roles.ready(),
         );
     }
 }
@@ -302,6 +306,22 @@ fn node_changed(pods: &Cache<Pod>, old: Option<&Node>, new: Option<&Node>) -> Ve
 fn pooler_of(pooler: &Pooler) -> Key {
     let namespace = pooler.metadata.namespace.clone().unwrap_or_default();
     Key::new(namespace, pooler.spec.cluster.name.clone())
+}
+
+/// What a role should be, or its end; its status is the instance's own affair.
+fn role_changed(old: Option<&DatabaseRole>, new: Option<&DatabaseRole>) -> Vec<Key> {
+    let parts =
+        |role: &DatabaseRole| (role.metadata.generation, role.metadata.deletion_timestamp.clone());
+    if old.map(parts) == new.map(parts) {
+        return Vec::new();
+    }
+    let key = new.or(old).map(|role| {
+        Key::new(
+            role.metadata.namespace.clone().unwrap_or_default(),
+            role.spec.cluster.name.clone(),
+        )
+    });
+    key.into_iter().collect()
 }
 
 fn users_of_catalog(clusters: &Cache<Cluster>, catalog: Option<&ObjectMeta>) -> Vec<Key> {

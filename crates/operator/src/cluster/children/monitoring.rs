@@ -1,124 +1,125 @@
-//! The operator's queries for metrics, copied beside the clusters that use them.
-
-use std::collections::BTreeMap;
+//! The operator's queries for metrics, copied beside the clusters that use them, and the request
+//! to scrape the instances.
 
 use k8s_openapi::api::core::v1::{ConfigMap, Secret};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use kube::Api;
-use kube::api::{Patch, PatchParams};
+use kube::api::{DeleteParams, DynamicObject, Patch, PatchParams};
+use kube::core::NamespaceResourceScope;
+use kube::{Api, Resource};
 use kubekit::apply::covers;
 use kubekit::calls::{LIMIT, within};
+use planner::manifests::{DEFAULT_QUERIES, pod_monitor_resource};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::{Children, Error};
-use crate::cluster::gone::{MONITORING, uses_default_queries};
 use crate::cluster::start::COMPONENT;
-
-/// The key that makes a ConfigMap or Secret one with queries.
-const KEY: &str = "queries";
 
 impl Children<'_> {
     pub(super) async fn monitoring(&self) -> Result<(), Error> {
+        self.pod_monitor().await?;
         let own = &self.cx.operator_namespace;
-        if !uses_default_queries(self.cluster) || self.namespace() == own {
+        if !self.manifests.wants_default_queries() || self.namespace() == own {
             return Ok(());
         }
-        let settings = &self.cx.settings;
+        let (settings, stores) = (&self.cx.settings, &self.cx.stores);
         if let Some(name) = &settings.monitoring_queries_configmap
-            && let Some(source) = self.cx.stores.config_maps.get(own, name)
+            && let Some(source) = stores.config_maps.get(own, name)
         {
-            let copy = self.cx.stores.config_maps.get(self.namespace(), MONITORING);
-            let (source, copy) = (&source.metadata, copy.as_ref().map(|copy| &copy.metadata));
-            if !self.is_current(source, copy) {
-                self.copy_config_map(name, source).await?;
-            }
+            let copy = stores.config_maps.get(self.namespace(), DEFAULT_QUERIES);
+            let copy = copy.as_ref().map(|copy| &copy.metadata);
+            let make = |read: &ConfigMap| self.manifests.default_queries_config_map(read);
+            self.copy(name, &source.metadata, copy, make).await?;
         }
         if let Some(name) = &settings.monitoring_queries_secret
-            && let Some(source) = self.cx.stores.secrets.get(own, name)
+            && let Some(source) = stores.secrets.get(own, name)
         {
-            let copy = self.cx.stores.secrets.get(self.namespace(), MONITORING);
-            let (source, copy) = (&source.metadata, copy.as_ref().map(|copy| &copy.metadata));
-            if !self.is_current(source, copy) {
-                self.copy_secret(name, source).await?;
-            }
+            let copy = stores.secrets.get(self.namespace(), DEFAULT_QUERIES);
+            let copy = copy.as_ref().map(|copy| &copy.metadata);
+            let make = |read: &Secret| self.manifests.default_queries_secret(read);
+            self.copy(name, &source.metadata, copy, make).await?;
         }
         Ok(())
     }
 
-    /// Whether this process has copied this version onto that one, or found them equal.
-    fn is_current(&self, source: &ObjectMeta, copy: Option<&ObjectMeta>) -> bool {
-        let Some(copy) = copy else { return false };
-        self.cx.copies.is_current(source, copy)
-    }
-
-    async fn copy_config_map(&self, name: &str, source: &ObjectMeta) -> Result<(), Error> {
-        let from: Api<ConfigMap> =
-            Api::namespaced(self.cx.client.clone(), &self.cx.operator_namespace);
-        let to: Api<ConfigMap> = Api::namespaced(self.cx.client.clone(), self.namespace());
+    /// Copies the source unless neither it nor the copy has changed since that was done.
+    async fn copy<K>(
+        &self,
+        name: &str,
+        source: &ObjectMeta,
+        copy: Option<&ObjectMeta>,
+        make: impl Fn(&K) -> Option<K>,
+    ) -> Result<(), Error>
+    where
+        K: Resource<DynamicType = (), Scope = NamespaceResourceScope>
+            + Serialize
+            + DeserializeOwned
+            + Clone
+            + std::fmt::Debug,
+    {
+        if copy.is_some_and(|copy| self.cx.copies.is_current(source, copy)) {
+            return Ok(());
+        }
         let failed = |what| {
-            move |source| Error::Api {
-                what,
-                kind: "ConfigMap".to_owned(),
-                name: name.to_owned(),
-                source,
-            }
+            let kind = K::kind(&()).into_owned();
+            move |source| Error::Api { what, kind, name: name.to_owned(), source }
         };
+        let from: Api<K> = Api::namespaced(self.cx.client.clone(), &self.cx.operator_namespace);
+        let to: Api<K> = Api::namespaced(self.cx.client.clone(), self.namespace());
         let read = within(LIMIT, from.get_opt(name)).await.map_err(failed("read"))?;
-        let Some(queries) = read.and_then(|map| map.data?.remove(KEY)) else { return Ok(()) };
-        let wanted = json!({
-            "apiVersion": "v1", "kind": "ConfigMap",
-            "metadata": self.copy_metadata(),
-            "data": BTreeMap::from([(KEY, queries)]),
-        });
-        let there = within(LIMIT, to.get_opt(MONITORING)).await.map_err(failed("read"))?;
+        let Some(wanted) = read.as_ref().and_then(make) else { return Ok(()) };
+        let there = within(LIMIT, to.get_opt(DEFAULT_QUERIES)).await.map_err(failed("read"))?;
         let living = match there {
-            Some(there) if covers(&json!(there), &wanted) => there,
+            Some(there) if covers(&json!(there), &json!(wanted)) => there,
             Some(_) | None => {
-                let params = PatchParams::apply(COMPONENT).force();
-                let patch = Patch::Apply(&wanted);
-                let applied = within(LIMIT, to.patch(MONITORING, &params, &patch));
-                applied.await.map_err(failed("copy"))?
+                let (params, patch) =
+                    (PatchParams::apply(COMPONENT).force(), Patch::Apply(&wanted));
+                let applied = within(LIMIT, to.patch(DEFAULT_QUERIES, &params, &patch)).await;
+                applied.map_err(failed("copy"))?
             }
         };
-        self.cx.copies.made(source, &living.metadata);
+        self.cx.copies.made(source, living.meta());
         Ok(())
     }
 
-    async fn copy_secret(&self, name: &str, source: &ObjectMeta) -> Result<(), Error> {
-        let from: Api<Secret> =
-            Api::namespaced(self.cx.client.clone(), &self.cx.operator_namespace);
-        let to: Api<Secret> = Api::namespaced(self.cx.client.clone(), self.namespace());
-        let failed = |what| {
-            move |source| Error::Api {
-                what,
-                kind: "Secret".to_owned(),
-                name: name.to_owned(),
-                source,
-            }
-        };
-        let read = within(LIMIT, from.get_opt(name)).await.map_err(failed("read"))?;
-        let Some(queries) = read.and_then(|map| map.data?.remove(KEY)) else { return Ok(()) };
-        let wanted = json!({
-            "apiVersion": "v1", "kind": "Secret",
-            "metadata": self.copy_metadata(),
-            "data": BTreeMap::from([(KEY, queries)]),
-        });
-        let there = within(LIMIT, to.get_opt(MONITORING)).await.map_err(failed("read"))?;
-        let living = match there {
-            Some(there) if covers(&json!(there), &wanted) => there,
-            Some(_) | None => {
+    /// Only where a Prometheus operator has brought the kind. It is not watched, so it is looked
+    /// at when the cluster has changed, and never otherwise.
+    async fn pod_monitor(&self) -> Result<(), Error> {
+        let generation = self.cluster.metadata.generation.unwrap_or(0).to_string();
+        let uid = self.cluster.metadata.uid.as_deref().unwrap_or_default();
+        let wanted = self.manifests.pod_monitor();
+        let state = format!("{generation} {}", wanted.is_some());
+        if self.cx.copies.is_noted(uid, &state) {
+            return Ok(());
+        }
+        let resource = pod_monitor_resource();
+        let api: Api<DynamicObject> =
+            Api::namespaced_with(self.cx.client.clone(), self.namespace(), &resource);
+        let outcome = match &wanted {
+            Some(monitor) => {
                 let params = PatchParams::apply(COMPONENT).force();
-                let patch = Patch::Apply(&wanted);
-                let applied = within(LIMIT, to.patch(MONITORING, &params, &patch));
-                applied.await.map_err(failed("copy"))?
+                within(LIMIT, api.patch(self.name(), &params, &Patch::Apply(monitor)))
+                    .await
+                    .map(drop)
             }
+            None => match within(LIMIT, api.get_opt(self.name())).await {
+                Ok(Some(living)) if self.is_ours(&living) => {
+                    let params = DeleteParams::default();
+                    within(LIMIT, api.delete(self.name(), &params)).await.map(drop)
+                }
+                other => other.map(drop),
+            },
         };
-        self.cx.copies.made(source, &living.metadata);
+        match outcome {
+            Ok(()) => {}
+            Err(error) if error.is_missing() => {} // no such kind here
+            Err(source) => {
+                let (kind, name) = ("PodMonitor".to_owned(), self.name().to_owned());
+                return Err(Error::Api { what: "apply", kind, name, source });
+            }
+        }
+        self.cx.copies.note(uid, &state);
         Ok(())
-    }
-
-    fn copy_metadata(&self) -> serde_json::Value {
-        let (labels, annotations) = self.marks();
-        json!({"name": MONITORING, "labels": labels, "annotations": annotations})
     }
 }

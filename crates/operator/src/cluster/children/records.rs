@@ -1,7 +1,6 @@
 //! The two records of leadership. The operator makes them empty; the primary fills them.
 
 use api::failover_quorum::FailoverQuorum;
-use k8s_openapi::api::coordination::v1::Lease;
 use kube::api::{DeleteParams, PostParams, Preconditions};
 use kube::core::NamespaceResourceScope;
 use kube::{Api, Resource};
@@ -15,10 +14,12 @@ use crate::cluster::stores::Cache;
 
 impl Children<'_> {
     pub(super) async fn records(&self) -> Result<(), Error> {
-        let metadata = self.manifests.metadata(self.name(), self.manifests.labels());
-        let lease = Lease { metadata: metadata.clone(), ..Lease::default() };
+        let lease = self.manifests.primary_lease();
+        let metadata = lease.metadata.clone();
         self.record(&self.cx.stores.leases, lease).await?;
         let quorums = &self.cx.stores.quorums;
+        // Whoever waits for standbys notes for which, asked to or not: else a failover could only
+        // guess who has the last commits.
         if self.cluster.spec.postgresql.synchronous.is_some() {
             let quorum = FailoverQuorum { metadata, ..FailoverQuorum::default() };
             return self.record(quorums, quorum).await;
