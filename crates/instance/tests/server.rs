@@ -10,3 +10,5 @@ mod copies;
 mod fixture;
 #[path = "server/init.rs"]
 mod init;
+#[path = "server/keeper.rs"]
+mod keeper;

@@ -17,6 +17,7 @@ use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 use tower::{BoxError, ServiceBuilder};
 
+pub use names::addresses;
 pub use traffic::{Observe, Seen};
 
 /// Connections to an API server that does not answer are given up after this time.

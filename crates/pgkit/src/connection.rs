@@ -97,6 +97,11 @@ impl Connection {
         &self.client
     }
 
+    /// The session, for transactions.
+    pub const fn client_mut(&mut self) -> &mut Client {
+        &mut self.client
+    }
+
     /// Whether the session has ended.
     #[must_use]
     pub fn is_closed(&self) -> bool {

@@ -1,7 +1,7 @@
 //! A few sessions to our own server, kept for the next who asks.
 
 use std::collections::BTreeMap;
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -104,6 +104,13 @@ impl Deref for Session {
 
     fn deref(&self) -> &Client {
         self.connection.as_ref().expect("it is there until the drop").client()
+    }
+}
+
+/// Exclusive use, as a transaction needs it: one that is dropped is rolled back.
+impl DerefMut for Session {
+    fn deref_mut(&mut self) -> &mut Client {
+        self.connection.as_mut().expect("it is there until the drop").client_mut()
     }
 }
 

@@ -97,6 +97,12 @@ impl TemporaryServer {
         }
     }
 
+    /// How the superuser connects.
+    #[must_use]
+    pub const fn target(&self) -> &Target {
+        &self.target
+    }
+
     /// A session of the superuser in a database.
     ///
     /// # Errors

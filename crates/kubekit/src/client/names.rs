@@ -4,7 +4,7 @@
 //! give a name. `getaddrinfo` of a static program would load modules of the image it runs in.
 
 use std::future::Future;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -28,10 +28,19 @@ impl Service<Name> for Names {
 
     fn call(&mut self, name: Name) -> Self::Future {
         Box::pin(async move {
-            let found = TokioResolver::builder_tokio()?.build()?.lookup_ip(name.as_str()).await?;
             // The port is filled in by the connector.
-            let addresses: Vec<_> = found.iter().map(|ip| SocketAddr::new(ip, 0)).collect();
+            let found = addresses(name.as_str()).await?.into_iter();
+            let addresses: Vec<_> = found.map(|ip| SocketAddr::new(ip, 0)).collect();
             Ok(addresses.into_iter())
         })
     }
+}
+
+/// The addresses of a host.
+///
+/// # Errors
+/// When no name server knows it.
+pub async fn addresses(host: &str) -> Result<Vec<IpAddr>, NetError> {
+    let found = TokioResolver::builder_tokio()?.build()?.lookup_ip(host).await?;
+    Ok(found.iter().collect())
 }
