@@ -27,6 +27,7 @@ mod pod;
 mod promotion;
 mod rejoin;
 mod server;
+mod settle;
 mod shutdown;
 mod watch;
 
@@ -110,6 +111,19 @@ pub(crate) enum Happening {
     Terminate { patience: Duration },
     ClientsHadTheirTime(u64),
     Names(names::NamesEvent),
+}
+
+/// What the server is to clients, and which life of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Serving {
+    #[default]
+    No,
+    Standby {
+        life: u64,
+    },
+    Primary {
+        life: u64,
+    },
 }
 
 /// Where happenings go; what they come from never waits.
@@ -202,15 +216,20 @@ pub async fn run(options: Options) -> Result<End, RunError> {
         configured: until_configured,
     };
     let (opened, until_opened) = watch_channel::channel(false);
+    let (wanted, wants) = watch_channel::channel(None);
     let keeper = configure::Keeper {
         state: state.clone(),
         maker: maker.clone(),
         inbox: inbox.clone(),
         opened: until_opened,
         configured,
+        wanted,
         first: true,
+        hash: None,
     };
     tasks.spawn(keeper.run());
+    let (serving, serves) = watch_channel::channel(Serving::No);
+    tasks.spawn(settle::follow(state.clone(), serves, wants));
     let session = tokio::select! {
         session = pod::session(&state) => session,
         () = signals.asked() => return Ok(End::Asked),
@@ -244,6 +263,7 @@ pub async fn run(options: Options) -> Result<End, RunError> {
         upstream: None,
         names: names::Names::default(),
         opened,
+        serving,
         asked: Vec::new(),
         failed_rewinds: 0,
         smart: None,

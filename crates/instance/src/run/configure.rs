@@ -45,7 +45,10 @@ pub struct Keeper {
     /// Whether clients may come over the network.
     pub opened: watch::Receiver<bool>,
     pub configured: watch::Sender<bool>,
+    /// The hash that the server has to show.
+    pub wanted: watch::Sender<Option<String>>,
     pub first: bool,
+    pub hash: Option<String>,
 }
 
 impl Keeper {
@@ -67,6 +70,12 @@ impl Keeper {
                     if cluster.is_some() {
                         self.configured.send_replace(true);
                     }
+                    let hash = self.hash.clone();
+                    self.wanted.send_if_modified(|known| {
+                        let changed = *known != hash;
+                        *known = hash;
+                        changed
+                    });
                 }
                 Err(error) => {
                     tracing::error!(error = super::chain(&error), "the configuration is not kept");
@@ -112,6 +121,7 @@ impl Keeper {
             }
         }
         configuration::guard_auto_conf(&data, cluster)?;
+        self.hash = Some(configured.hash);
         self.first = false;
         Ok(written)
     }

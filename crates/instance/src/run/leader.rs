@@ -22,7 +22,7 @@ use super::follow::{Override, Receiving};
 use super::guard::Guard;
 use super::look::Look;
 use super::server::{Life, Maker, Order, Sign};
-use super::{Happening, Inbox, boot_clock, disk};
+use super::{Happening, Inbox, Serving, boot_clock, disk};
 use crate::sentinel::Watched;
 use crate::state::{Request, State};
 
@@ -115,6 +115,7 @@ pub struct Leader {
     pub(super) upstream: Option<InstanceName>,
     pub(super) names: super::names::Names,
     pub(super) opened: watch::Sender<bool>,
+    pub(super) serving: watch::Sender<Serving>,
     pub(super) asked: Vec<(u64, String, oneshot::Sender<bool>)>,
     pub(super) failed_rewinds: u32,
     /// A smart stop is under way, for an end or for a restart.
@@ -418,6 +419,15 @@ impl Leader {
             }
         };
         let promoting = *server == Server::Promoting;
+        let life = self.lives;
+        let serving = match server {
+            Server::Primary { .. } => Serving::Primary { life },
+            Server::Standby { .. } => Serving::Standby { life },
+            Server::Down { .. } | Server::Starting(_) | Server::Promoting | Server::Rejoining => {
+                Serving::No
+            }
+        };
+        self.serving.send_if_modified(|known| std::mem::replace(known, serving) != serving);
         self.state.set_flags(|flags| flags.server_up = open || (promoting && flags.server_up));
     }
 
