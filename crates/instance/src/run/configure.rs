@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::Cluster;
-use pgkit::data_directory::{FileError, Role, Written};
+use pgkit::data_directory::{DataDirectory, FileError, Role, Written};
 use postgres::access::{Hba, hba};
 use thiserror::Error;
 use tokio::sync::watch;
@@ -34,6 +34,12 @@ pub enum ConfigureError {
     Ldap(#[from] SecretError),
     #[error("cannot keep clients away")]
     Closed(#[from] FileError),
+}
+
+/// Keeps clients over the network away: a service may still take this standby for what it was.
+pub fn close(data: &DataDirectory) -> Result<Written, FileError> {
+    let reject = ["host all all all reject".to_owned()];
+    data.write("pg_hba.conf", &hba(&Hba { rules: &reject, ..Hba::default() }))
 }
 
 /// What keeps the configuration.
@@ -113,10 +119,8 @@ impl Keeper {
         let mut written = written.or(configured.written);
         let standby = data.role()? == Role::Standby;
         if standby && !*self.opened.borrow() {
-            let reject = ["host all all all reject".to_owned()];
-            let closed = hba(&Hba { rules: &reject, ..Hba::default() });
-            let _ = data.write("pg_hba.conf", &closed)?;
-            if hba_before.as_deref() == Some(closed.as_bytes()) {
+            let _ = close(&data)?;
+            if hba_before == std::fs::read(data.path().join("pg_hba.conf")).ok() {
                 written = Written::Unchanged;
             }
         }

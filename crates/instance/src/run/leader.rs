@@ -345,6 +345,7 @@ impl Leader {
         self.upstream = None;
         match receiving {
             Some(receiving) => {
+                let _ = super::configure::close(&self.data())?;
                 let _ = self.write_override(receiving)?;
                 if receiving == Receiving::On {
                     self.upstream = self.current();
