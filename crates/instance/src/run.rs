@@ -247,7 +247,7 @@ pub async fn run(options: Options) -> Result<End, RunError> {
         pgkit::data_directory::Role::Primary => Data::Primary,
         pgkit::data_directory::Role::Standby => Data::Standby,
     };
-    let control = control::read(&maker).await;
+    let control = control::read_aloud(&maker).await;
     let me = Me { name: state.identity().pod.as_str().into(), session: session.clone() };
     let leader = Leader {
         member: Member::new(me, bounds, remembered.clone(), data),

@@ -80,6 +80,19 @@ impl DataDirectory {
         Ok(Role::Primary)
     }
 
+    /// Keeps everybody else out, as the server demands: volumes may be made accessible to groups.
+    ///
+    /// # Errors
+    /// When the mode cannot be read or changed.
+    pub fn make_private(&self) -> Result<(), FileError> {
+        let mode = self.path.metadata().map_err(of("look at", &self.path))?.permissions().mode();
+        if mode & 0o777 == 0o700 {
+            return Ok(());
+        }
+        let private = Permissions::from_mode(0o700);
+        std::fs::set_permissions(&self.path, private).map_err(of("close", &self.path))
+    }
+
     /// Makes a server that starts here a standby.
     ///
     /// # Errors

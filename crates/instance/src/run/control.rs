@@ -10,20 +10,26 @@ use postgres::lsn::Lsn;
 
 use super::server::Maker;
 
-/// The control file, which is logged too: what it said is asked for after every accident.
+/// The control file.
 pub async fn read(maker: &Maker) -> Option<ControlData> {
+    look(maker).await.map(|(_, data)| data)
+}
+
+/// The control file, which is logged too: what it said is asked for after every accident.
+pub async fn read_aloud(maker: &Maker) -> Option<ControlData> {
+    let (output, data) = look(maker).await?;
+    for line in output.lines() {
+        let (logger, text) = ("pg_controldata".into(), line.to_owned());
+        let _ = maker.config.sink.send(Entry::Line { logger, pipe: Pipe::Stdout, text }).await;
+    }
+    Some(data)
+}
+
+async fn look(maker: &Maker) -> Option<(String, ControlData)> {
     let (program, directory) = (maker.programs.get("pg_controldata"), &maker.config.data_directory);
     let read = pgkit::control_data::read(program, directory, RunAs::Ourselves, &maker.children);
     match read.await {
-        Ok((output, data)) => {
-            for line in output.lines() {
-                let logger = "pg_controldata".into();
-                let text = line.to_owned();
-                let _ =
-                    maker.config.sink.send(Entry::Line { logger, pipe: Pipe::Stdout, text }).await;
-            }
-            Some(data)
-        }
+        Ok(found) => Some(found),
         Err(error) => {
             tracing::warn!(error = super::chain(&error), "cannot read the control file");
             None

@@ -343,6 +343,7 @@ impl Leader {
         receiving: Option<Receiving>,
     ) -> Result<(), data_directory::FileError> {
         self.upstream = None;
+        self.data().make_private()?;
         match receiving {
             Some(receiving) => {
                 let _ = super::configure::close(&self.data())?;
@@ -576,7 +577,7 @@ impl Leader {
 
     /// Where the log ends, if the server was stopped cleanly as a primary.
     pub(super) async fn end_of_log(&self) -> Option<Position> {
-        control::clean_end(&control::read(&self.maker).await?)
+        control::clean_end(&control::read_aloud(&self.maker).await?)
     }
 
     /// All is given back: the process may end.
