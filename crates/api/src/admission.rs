@@ -12,6 +12,7 @@ mod backup;
 mod cluster;
 mod database;
 mod document;
+mod pods;
 mod pooler;
 mod scheduled_backup;
 
@@ -21,6 +22,7 @@ use serde_json::Value;
 
 pub use checked::CheckedCluster;
 pub use field_error::{Errors, FieldError};
+pub use pods::PodBuilder;
 
 use crate::cluster::Cluster;
 
@@ -102,6 +104,8 @@ pub enum VolumeSnapshots {
 pub struct Context {
     pub defaults: OperatorDefaults,
     pub volume_snapshots: VolumeSnapshots,
+    /// Who makes the pods of instances; without it a patch of theirs is only read.
+    pub pods: Option<PodBuilder>,
 }
 
 /// What is said about an object.

@@ -109,8 +109,8 @@ async fn reconcile(cx: &Context, key: &Key) -> Result<Ended, Error> {
     }
     let mut cluster = read.clone();
     cluster.metadata.managed_fields = None;
-    admission::complete(&mut cluster, &cx.defaults);
-    let checked = match CheckedCluster::try_from(cluster.clone()) {
+    admission::complete(&mut cluster, &cx.admission.defaults);
+    let checked = match CheckedCluster::check(cluster.clone(), &cx.admission) {
         Ok(checked) => checked,
         Err(errors) => {
             let text = errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");

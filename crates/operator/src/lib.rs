@@ -1,6 +1,7 @@
 //! The operator: admission webhooks on every replica, controllers on the leader.
 
 pub mod cluster;
+mod installation;
 pub mod metrics;
 pub mod pki;
 mod run;

@@ -25,6 +25,7 @@ use tokio::task::JoinSet;
 use tracing::{info, warn};
 
 use crate::cluster::{self, start::Surroundings};
+use crate::installation::installation;
 use crate::metrics::{self, Metrics};
 use crate::pki::Policy;
 use crate::pki::files::Files;
@@ -116,7 +117,8 @@ pub async fn run(options: Options) -> Result<(), Error> {
         },
         host: leader::host(),
     };
-    let judge = Arc::new(Rules::new(&settings, snapshots));
+    let installation = installation(&settings, surroundings.kubernetes);
+    let judge = Arc::new(Rules::new(&settings, snapshots, installation));
 
     let mut parts: JoinSet<Result<(), Error>> = JoinSet::new();
     parts.spawn(certificates(

@@ -4,7 +4,7 @@ use postgres::version::Version;
 
 use super::annotation::{self, Validation};
 use super::cluster::{self, View};
-use super::{Errors, FieldError};
+use super::{Context, Errors, FieldError};
 use crate::cluster::Cluster;
 
 /// A cluster that is known to be right, with the version of PostgreSQL it runs.
@@ -27,6 +27,22 @@ impl CheckedCluster {
     #[must_use]
     pub fn version(&self) -> Version {
         self.version
+    }
+}
+
+impl CheckedCluster {
+    /// Checks a cluster that has its defaults, and that its pods can be made.
+    ///
+    /// The latter is left to its owner where the checks are turned off.
+    pub fn check(cluster: Cluster, context: &Context) -> Result<Self, Vec<FieldError>> {
+        let checked = Self::try_from(cluster)?;
+        let errors = match annotation::validation(&checked.cluster.metadata) {
+            Validation::Disabled => Vec::new(),
+            Validation::Enabled | Validation::Unclear => {
+                cluster::inapplicable_patch(&View::new(&checked.cluster), context.pods.as_ref())
+            }
+        };
+        if errors.is_empty() { Ok(checked) } else { Err(errors) }
     }
 }
 

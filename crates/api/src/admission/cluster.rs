@@ -29,6 +29,7 @@ use super::annotation::Validation;
 use super::{Errors, FieldError, Operation, OperatorDefaults, Outcome, annotation, document};
 use crate::cluster::Cluster;
 
+pub(super) use annotations::inapplicable_patch;
 pub(super) use view::View;
 
 /// A rule looks at one concern and tells all that is wrong with it.
@@ -86,6 +87,7 @@ pub(super) fn validate(
     }
     let view = View::new(&cluster);
     let mut errors = errors(&view);
+    errors.extend(inapplicable_patch(&view, context.pods.as_ref()));
     if let Operation::Update { old } = operation
         && let Ok(mut old) = document::read::<Cluster>(old)
     {

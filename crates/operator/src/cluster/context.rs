@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use api::admission::OperatorDefaults;
+use api::admission;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::Client;
 use kubekit::events::Recorder;
@@ -31,7 +31,7 @@ pub struct Context {
     pub recorder: Recorder,
     pub binaries: Binaries,
     pub settings: Settings,
-    pub defaults: OperatorDefaults,
+    pub admission: admission::Context,
     pub installation: Installation,
     pub kubernetes: Kubernetes,
     pub operator_namespace: String,

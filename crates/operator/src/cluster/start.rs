@@ -9,7 +9,6 @@ use kubekit::events::Recorder;
 use kubekit::queue::{self, Observe};
 use kubekit::stop::Stop;
 use planner::cluster::Kubernetes;
-use planner::manifests::{Installation, Platform};
 use tokio::sync::mpsc;
 use tracing::info;
 
@@ -20,11 +19,10 @@ use super::context::{Context, Copies, Rollouts};
 use super::identity::{self, Identity};
 use super::secrets::Secrets;
 use super::stores::Stores;
+use crate::installation::installation;
 use crate::settings::Settings;
 use crate::webhook::judge::Rules;
 
-/// Version that is noted down on everything the operator makes: that of the API we keep to.
-pub const VERSION: &str = "1.30.0";
 /// In whose name events are told and fields are owned.
 pub const COMPONENT: &str = "cloudnative-pg";
 
@@ -73,12 +71,13 @@ pub async fn run(
     } else {
         api::admission::VolumeSnapshots::Missing
     };
+    let installation = installation(&settings, kubernetes);
     let cx = Arc::new(Context {
         secrets: Secrets::new(client.clone(), stores.secrets.clone()),
         asker: Asker::new(Arc::clone(&identity)),
         recorder: Recorder::new(client.clone(), COMPONENT),
-        defaults: Rules::new(&settings, volume_snapshots).0.defaults,
-        installation: installation(&settings, kubernetes),
+        admission: Rules::new(&settings, volume_snapshots, installation.clone()).0,
+        installation,
         operator_namespace: namespace,
         rollouts: Rollouts::default(),
         copies: Copies::default(),
@@ -101,22 +100,4 @@ pub async fn run(
         .await;
     drop(due);
     Ok(())
-}
-
-fn installation(settings: &Settings, kubernetes: Kubernetes) -> Installation {
-    let image = settings.operator_image.clone().unwrap_or_default();
-    let platform = if kubernetes.security_context_constraints {
-        Platform::OpenShift
-    } else {
-        Platform::Kubernetes
-    };
-    Installation {
-        inherited_labels: settings.inherited_labels.clone(),
-        inherited_annotations: settings.inherited_annotations.clone(),
-        create_any_service: settings.create_any_service,
-        cluster_domain: settings.cluster_domain.clone(),
-        standby_tcp_user_timeout: settings.standby_tcp_user_timeout,
-        platform,
-        ..Installation::new(image, VERSION)
-    }
 }

@@ -3,7 +3,7 @@
 use json_patch::Patch;
 
 use super::{View, defaults};
-use crate::admission::{Errors, annotation};
+use crate::admission::{Errors, FieldError, PodBuilder, annotation};
 use crate::annotations;
 
 pub(super) fn check(view: &View<'_>, errors: &mut Errors) {
@@ -32,6 +32,24 @@ fn pod_patch(_: &View<'_>, value: &str) -> Option<(String, &'static str)> {
     let error = serde_json::from_str::<Patch>(value).err()?;
     let remedy = "write a list of operations as RFC 6902 describes them";
     Some((format!("it is not a JSON patch: {error}"), remedy))
+}
+
+/// What is wrong with a patch that can be read, but leads to no pod.
+pub(in crate::admission) fn inapplicable_patch(
+    view: &View<'_>,
+    builder: Option<&PodBuilder>,
+) -> Vec<FieldError> {
+    let mut errors = Errors::default();
+    let name = annotations::POD_PATCH;
+    if let Some(value) = annotation::get(&view.cluster.metadata, name)
+        && pod_patch(view, value).is_none()
+        && let (Some(builder), Some(version)) = (builder, view.version)
+        && let Err(problem) = builder.attempt(view.cluster, version)
+    {
+        let remedy = "change only what the pods of the cluster have";
+        errors.invalid(annotation::path(name), value, problem, remedy);
+    }
+    errors.into_vec()
 }
 
 fn liveness_pinger(_: &View<'_>, value: &str) -> Option<(String, &'static str)> {
