@@ -33,7 +33,7 @@ pub use account::PullSecret;
 pub use claim::{ClaimKind, ClaimStatus};
 pub use credentials::Credentials;
 pub use drift::{Drift, Living, ManagerUpdates};
-pub use job::{EndpointCa, Upgrade, Work};
+pub use job::{EndpointCa, Sources, Upgrade, Work};
 pub use monitoring::{DEFAULT_QUERIES, pod_monitor_resource};
 pub use patch::PatchError;
 pub use role::Related;

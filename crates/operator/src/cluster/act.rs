@@ -16,7 +16,7 @@ use kube::api::{DeleteParams, Patch, PatchParams, PostParams, Preconditions};
 use kubekit::calls::{self, LIMIT, within};
 use planner::cluster::{Action, Grace, JobKind, Object, Plan, Seen, Volume, WhyDelete};
 use planner::leadership::records::{LeaseRecord, Version};
-use planner::manifests::{ClaimKind, ClaimStatus, Manifests, PatchError, Work};
+use planner::manifests::{Manifests, PatchError, Sources, Work};
 use serde_json::json;
 use std::time::Duration;
 use tracing::info;
@@ -202,29 +202,22 @@ impl Actor<'_> {
 
     async fn create_claims(&self, serial: u32, volumes: &[Volume]) -> Result<(), Error> {
         for volume in volumes {
-            let kind = match volume {
-                Volume::Data => ClaimKind::Data,
-                Volume::Wal => ClaimKind::Wal,
-                Volume::Tablespace(name) => ClaimKind::Tablespace(name.clone()),
-            };
-            let status: ClaimStatus = kind.first_status();
-            let claim = self.manifests.claim(serial, &kind, status, None);
+            let claim = self.manifests.claim(serial, volume, volume.first_status(), None);
             create(&self.claims(), &claim, self.uid()).await?;
         }
         Ok(())
     }
 
     fn work(&self, job: JobKind) -> Result<Work, Error> {
-        Ok(match job {
-            JobKind::InitDb => Work::InitDb,
-            JobKind::Import => Work::Import,
-            JobKind::PgBasebackup => Work::PgBaseBackup,
-            JobKind::FullRecovery => self.manifests.first_work(),
-            JobKind::Join => Work::Join,
-            JobKind::SnapshotRecovery { .. } | JobKind::MajorUpgrade => {
-                return Err(Error::Job(job.role()));
-            }
-        })
+        match job {
+            JobKind::SnapshotRecovery { .. } => Err(Error::Job(job.role())),
+            JobKind::InitDb
+            | JobKind::Import
+            | JobKind::PgBasebackup
+            | JobKind::FullRecovery
+            | JobKind::Join
+            | JobKind::MajorUpgrade => Ok(self.manifests.work(job, Sources::default())),
+        }
     }
 
     /// In the name of the dead: only if the lease is still what the proof is about.

@@ -2,6 +2,7 @@
 
 mod initdb;
 mod recovery;
+mod sources;
 mod upgrade;
 
 use api::{annotations, labels};
@@ -15,6 +16,7 @@ use super::volumes::WAL;
 use super::{Manifests, names};
 
 pub use recovery::EndpointCa;
+pub use sources::Sources;
 pub use upgrade::Upgrade;
 
 /// What a job does.
@@ -61,22 +63,6 @@ impl Work {
 }
 
 impl Manifests<'_> {
-    /// How the first instance of a cluster that recovers from no snapshot comes to life.
-    #[must_use]
-    pub fn first_work(&self) -> Work {
-        let bootstrap = self.cluster.spec.bootstrap.clone().unwrap_or_default();
-        if bootstrap.recovery.is_some() {
-            return Work::FullRecovery { endpoint_ca: self.recovery_endpoint_ca(None) };
-        }
-        if bootstrap.pg_basebackup.is_some() {
-            return Work::PgBaseBackup;
-        }
-        match bootstrap.initdb.and_then(|initdb| initdb.import) {
-            Some(_) => Work::Import,
-            None => Work::InitDb,
-        }
-    }
-
     /// Name of the job that does some work for an instance.
     #[must_use]
     pub fn job_name(&self, serial: u32, work: &Work) -> String {

@@ -1,6 +1,7 @@
 //! What jobs are told to do.
 
-use planner::manifests::{EndpointCa, Manifests, Upgrade, Work};
+use planner::cluster::JobKind;
+use planner::manifests::{EndpointCa, Manifests, Sources, Work};
 use serde_json::{Value, json};
 
 use crate::fixture::{cluster, installation, made};
@@ -66,7 +67,7 @@ fn jobs_are_told_what_to_do() {
         (
             "an upgrade",
             json!({}),
-            Work::MajorUpgrade(Upgrade::default()),
+            Work::MajorUpgrade(Default::default()),
             "upgrade execute /controller/old/bindir.txt",
         ),
     ];
@@ -124,7 +125,8 @@ fn a_recovery_trusts_the_store() {
             "azureCredentials": {"inheritFromAzureAD": true},
         }}],
     }});
-    let work = Manifests::new(&cluster(patch.clone()), &installation()).first_work();
+    let work = Manifests::new(&cluster(patch.clone()), &installation())
+        .work(JobKind::FullRecovery, Sources::default());
     let Work::FullRecovery { endpoint_ca: Some(EndpointCa { variable, .. }) } = &work else {
         panic!("{work:?}")
     };
@@ -139,14 +141,17 @@ fn a_recovery_trusts_the_store() {
 
 #[test]
 fn an_upgrade_is_tried_once_with_both_images() {
-    let upgrade = Upgrade {
-        old_image: "pg:16.1".to_owned(),
-        new_extensions: serde_json::from_value(
-            json!([{"name": "a_b", "image": {"reference": "e:2"}}]),
-        )
-        .unwrap(),
-    };
-    let job = job(json!({}), &Work::MajorUpgrade(upgrade));
+    let patch = json!({"status": {
+        "image": "pg:17.2",
+        "pgDataImageInfo": {"image": "pg:16.1", "majorVersion": 16},
+        "targetPgDataImageInfo": {"image": "pg:17.2", "majorVersion": 17, "extensions": [
+            {"name": "a_b", "image": {"reference": "e:2"}},
+        ]},
+    }});
+    let checked = cluster(patch.clone());
+    let work = Manifests::new(&checked, &installation());
+    let work = work.work(JobKind::MajorUpgrade, Sources::default());
+    let job = job(patch, &work);
     assert_eq!(job["spec"]["backoffLimit"], 0);
     let pod = &job["spec"]["template"]["spec"];
     assert_eq!(pod["initContainers"][1]["image"], "pg:16.1");
