@@ -82,6 +82,10 @@ pub async fn pass(cx: Arc<Context>, key: Key) -> Ended {
             debug!(cluster = key.name, namespace = key.namespace, %error, "the pass begins anew");
             Ended::Again(Duration::ZERO)
         }
+        Err(Error::Act(error)) if error.waits() => {
+            debug!(cluster = key.name, namespace = key.namespace, %error, "the pass waits");
+            Ended::Again(Duration::from_millis(500))
+        }
         Err(error) => {
             let cause = cause(&error);
             error!(cluster = key.name, namespace = key.namespace, %error, cause, "a pass failed");

@@ -3,8 +3,9 @@
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
+use std::sync::Arc;
 
-use sha2::{Digest as _, Sha256};
+use ring::digest::{Context, SHA256};
 use tokio::sync::OnceCell;
 
 /// The version that the status tells.
@@ -19,13 +20,13 @@ const PIECE: usize = 64 * 1024;
 /// The running program; its file is read once, when somebody asks.
 #[derive(Debug, Default)]
 pub struct Program {
-    hash: OnceCell<String>,
+    hash: Arc<OnceCell<String>>,
 }
 
 impl Program {
     /// The SHA-256 of its file; empty when that cannot be read.
     pub async fn hash(&self) -> &str {
-        let read = || async {
+        let read = async || {
             let hashed = tokio::task::spawn_blocking(|| hash(Path::new(RUNNING))).await;
             match hashed {
                 Ok(Ok(hash)) => hash,
@@ -36,7 +37,13 @@ impl Program {
                 Err(_) => String::new(),
             }
         };
-        self.hash.get_or_init(read).await
+        let cell = Arc::clone(&self.hash);
+        // Whoever asks may give up before it is read: the reading goes on for the next one.
+        let reading = tokio::spawn(async move {
+            cell.get_or_init(read).await;
+        });
+        let _ = reading.await;
+        self.hash.get().map_or("", String::as_str)
     }
 }
 
@@ -46,12 +53,12 @@ impl Program {
 /// When it cannot be read.
 pub fn hash(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
-    let mut digest = Sha256::new();
+    let mut digest = Context::new(&SHA256);
     let mut piece = vec![0; PIECE];
     loop {
         let length = file.read(&mut piece)?;
         if length == 0 {
-            return Ok(digits(&digest.finalize()));
+            return Ok(digits(digest.finish().as_ref()));
         }
         digest.update(&piece[..length]);
     }
@@ -92,6 +99,7 @@ mod tests {
         assert_eq!(hash(&path).unwrap(), expected);
         let large = vec![7; 3 * PIECE + 1];
         std::fs::write(&path, &large).unwrap();
-        assert_eq!(hash(&path).unwrap(), digits(&Sha256::digest(&large)));
+        let whole = ring::digest::digest(&SHA256, &large);
+        assert_eq!(hash(&path).unwrap(), digits(whole.as_ref()));
     }
 }

@@ -37,6 +37,8 @@ pub enum Error {
     Api { what: &'static str, name: String, source: calls::Error },
     #[error("{0} is there already, and is not of this cluster: delete or rename it")]
     Foreign(String),
+    #[error("{0} of an earlier cluster is still being deleted")]
+    Going(String),
     #[error("the patch in the annotation cnpg.io/podPatch cannot be applied")]
     PodPatch(#[from] PatchError),
     #[error("the lease has changed since it was looked at")]
@@ -52,6 +54,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Nothing to complain about: it goes by itself.
+    pub fn waits(&self) -> bool {
+        matches!(self, Self::Going(_))
+    }
+
     /// Somebody else was faster: look again rather than complain.
     pub fn is_conflict(&self) -> bool {
         match self {

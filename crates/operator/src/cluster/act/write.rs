@@ -25,7 +25,11 @@ where
         Err(error) if error.is_conflict() => {
             let there = within(LIMIT, api.get(&name)).await.map_err(failed("read"))?;
             let owned = there.owner_references().iter().any(|one| one.uid == owner);
-            if owned { Ok(()) } else { Err(Error::Foreign(name)) }
+            match (owned, there.meta().deletion_timestamp.is_some()) {
+                (_, true) => Err(Error::Going(name)),
+                (true, false) => Ok(()),
+                (false, false) => Err(Error::Foreign(name)),
+            }
         }
         Err(error) => Err(failed("create")(error)),
     }

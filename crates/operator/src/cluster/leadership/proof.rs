@@ -42,7 +42,12 @@ fn out_of_service(pod: &Pod, nodes: &[Node]) -> bool {
 fn terminated(pod: &Pod, id: &str, now: Timestamp) -> Option<Restart> {
     let status = pod.status.as_ref()?;
     let container = status.container_statuses.iter().flatten().find(|one| one.name == CONTAINER)?;
-    let is = |ended: &ContainerStateTerminated| ended.container_id.as_deref() == Some(id);
+    // A manager learns its id from the kernel, which does not know who made the container.
+    let bare = |id: &str| id.rsplit("://").next().map(str::to_owned);
+    let id = bare(id).filter(|id| !id.is_empty());
+    let is = |ended: &ContainerStateTerminated| {
+        id.is_some() && ended.container_id.as_deref().and_then(bare) == id
+    };
     let state = container.state.as_ref();
     let last = container.last_state.as_ref().and_then(|state| state.terminated.as_ref());
     if state.and_then(|state| state.terminated.as_ref()).is_some_and(is) {
