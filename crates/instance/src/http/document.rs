@@ -52,7 +52,6 @@ pub async fn document(state: &State, program: &Program) -> Result<PostgresqlStat
         Err(error) if document.might_be_unavailable || document.leadership.is_some() => {
             let role = DataDirectory::new(&state.paths().data).role();
             document.is_primary = matches!(role, Ok(Role::Primary));
-            document.might_be_unavailable = true;
             document.might_be_unavailable_masked_error = chain(&error);
             Ok(document)
         }

@@ -66,7 +66,8 @@ impl Manifests<'_> {
         let status = self.cluster.status.as_ref();
         let existing = status.map(|status| status.instance_names.as_slice()).unwrap_or_default();
         let wanted = usize::try_from(self.cluster.spec.instances).unwrap_or(0);
-        let last = wanted.max(existing.len() + 1);
+        // One more than there can be soon: the role need not change while instances come up.
+        let last = wanted.max(existing.len()) + 1;
         let last = u32::try_from(last).unwrap_or(u32::MAX);
         existing.iter().cloned().chain((1..=last).map(|serial| self.instance(serial))).collect()
     }
