@@ -196,7 +196,7 @@ fn secrets_an_instance_reads() {
         ])
     );
     let pods = role["rules"].as_array().unwrap().last().unwrap();
-    assert_eq!(pods["resourceNames"], json!(["c-1", "c-2", "c-3"]));
+    assert_eq!(pods["resourceNames"], json!(["c-1", "c-2", "c-3", "c-4"]));
     let status =
         json!({"status": {"instanceNames": ["c-2", "c-5", "c-6"]}, "spec": {"instances": 2}});
     let role = made(status, |manifests| json!(manifests.role(Related::default())));
