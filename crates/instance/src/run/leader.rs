@@ -380,6 +380,8 @@ impl Leader {
             Err(error) => {
                 tracing::error!(error = super::chain(&error), "cannot change the receiver")
             }
+            // Told again: a look at the server would only have it told once more.
+            Ok(data_directory::Written::Unchanged) if self.upstream == from => {}
             Ok(_) => {
                 tracing::info!(from = from.as_ref().map(ToString::to_string), "receiving");
                 running.life.order(Order::Reload);
