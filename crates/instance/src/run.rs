@@ -204,6 +204,7 @@ pub async fn run(options: Options) -> Result<End, RunError> {
     });
     let watched = state.clone();
     tasks.spawn(async move { watch::cluster(&watched).await });
+    tasks.spawn(crate::sql::task::run(state.clone()));
 
     let (send, happenings) = mpsc::unbounded_channel();
     let inbox = Inbox { happenings: send, refresh: Arc::default() };

@@ -13,6 +13,7 @@ pub mod roles;
 pub mod scram;
 pub mod slots;
 pub mod system_roles;
+pub mod task;
 
 pub use keeper::Keeper;
 

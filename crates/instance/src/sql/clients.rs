@@ -2,7 +2,7 @@
 
 use tokio_postgres::{Client, Error};
 
-/// Ends all sessions of clients but this one; returns how many there were. After a promotion none
+/// Ends all sessions of clients but our own; returns how many there were. After a promotion none
 /// may go on as if nothing had happened.
 ///
 /// # Errors

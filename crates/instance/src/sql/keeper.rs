@@ -103,7 +103,10 @@ impl Keeper {
 
     /// One pass over a primary.
     pub async fn pass(&mut self, cluster: &Cluster) -> Again {
-        match self.try_pass(cluster).await {
+        let done = self.try_pass(cluster).await;
+        // An idle session of ours would keep a server up that is to stop when all have gone.
+        self.pool.close();
+        match done {
             Ok(again) => again,
             Err(error) => {
                 tracing::warn!(error = %error, "cannot look after the primary now");
@@ -112,17 +115,26 @@ impl Keeper {
         }
     }
 
+    /// One pass over the leader of a replica cluster: nothing can be written there but slots.
+    pub async fn slots(&self, cluster: &Cluster) -> Again {
+        let again = match self.session().await {
+            Ok(session) => kept(part("replication slots", slots::keep(&session, cluster)).await),
+            Err(error) => {
+                tracing::warn!(error = %error, "cannot look after the slots now");
+                Again::Soon
+            }
+        };
+        self.pool.close();
+        again
+    }
+
     async fn try_pass(&mut self, cluster: &Cluster) -> Result<Again, PoolError> {
         self.roles_of_the_system().await?;
         let mut session = self.session().await?;
         let mut again = Again::OnChange;
         let mut on = |seen: Option<Again>| again = again.min(seen.unwrap_or(Again::Later));
         // First: a replica cannot stream without its slot.
-        let kept = part("replication slots", slots::keep(&session, cluster)).await;
-        on(kept.map(|outcome| match outcome {
-            Outcome::Done => Again::OnChange,
-            Outcome::Again => Again::Soon,
-        }));
+        on(Some(kept(part("replication slots", slots::keep(&session, cluster)).await)));
         let given = self.passwords.reconcile(&mut session, &self.secrets, cluster);
         on(part("passwords", given).await.map(|()| Again::OnChange));
         let managed = roles::reconcile(&mut session, &self.secrets, cluster);
@@ -171,6 +183,14 @@ impl Keeper {
     }
 }
 
+fn kept(outcome: Option<Outcome>) -> Again {
+    match outcome {
+        Some(Outcome::Done) => Again::OnChange,
+        Some(Outcome::Again) => Again::Soon,
+        None => Again::Later,
+    }
+}
+
 /// Runs one part within its time; a failure is logged here, and is nobody else's business.
 async fn part<T, E: std::error::Error>(
     name: &'static str,
@@ -193,7 +213,7 @@ async fn part<T, E: std::error::Error>(
 }
 
 /// All causes of an error in one line, outermost first.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 
 use crate::postgres_server::{PostgresHome, programs};
 
-const LIMIT: Duration = Duration::from_secs(60);
+pub const LIMIT: Duration = Duration::from_secs(60);
 
 /// A place for jobs and instances.
 pub struct Bench {

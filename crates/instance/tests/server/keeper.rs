@@ -13,11 +13,12 @@ use instance::bootstrap::temporary_server::TemporaryServer;
 use instance::sql::keeper::{Again, Keeper};
 use instance::sql::{clients, slots};
 use kube::client::Body;
+use pgkit::connection::Connection;
 use postgres::conninfo::Conninfo;
 use serde_json::{Value, json};
 use tower::service_fn;
 
-use crate::fixture::{Bench, cluster, site};
+use crate::fixture::{Bench, LIMIT, cluster, site};
 
 /// An API server with some Secrets, which keeps what it is sent.
 #[derive(Clone, Default)]
@@ -236,8 +237,12 @@ async fn slots_are_kept_on_the_primary_and_followed_by_a_standby() -> Result<()>
     }
     assert_eq!(primary.keeper.pass(&wanted).await, Again::OnChange);
     assert_eq!(primary.text(names).await?, "_cnpg_pg_2");
-    // The sessions of others end, ours goes on.
-    assert!(clients::terminate_all(session.client()).await? >= 1);
+    // The sessions of others end, ours go on.
+    let mut other = primary.server.target().clone();
+    other.application_name = "someone".to_owned();
+    let other = Connection::open(&other, LIMIT).await?;
+    assert_eq!(clients::terminate_all(session.client()).await?, 1);
+    assert!(other.client().query_one("select 1", &[]).await.is_err());
     drop(local);
     standby.stop().await?;
     primary.server.stop().await?;
