@@ -30,6 +30,7 @@ mod rejoin;
 mod server;
 mod settle;
 mod shutdown;
+mod signs;
 mod watch;
 
 use std::io;
@@ -45,6 +46,7 @@ use pgkit::account::RunAs;
 use pgkit::children::Children;
 use pgkit::log::{Envelope, FifoError};
 use pgkit::postmaster::ServerConfig;
+use pgkit::postmaster::machine::Mode;
 use pgkit::programs::Programs;
 use planner::leadership::clock::Terms;
 use planner::leadership::instance::{Bounds, Data, Event, Identity as Me, Member, Written};
@@ -106,7 +108,7 @@ pub(crate) enum Happening {
     CurrentWritten(Box<Written<Cluster>>),
     Server(u64, Sign),
     Promoted(u64, Result<(), promotion::PromotionError>),
-    StopNow(u64),
+    StopNow(u64, Mode),
     Rejoined(Result<Rejoin, rejoin::RejoinError>),
     Reload,
     Terminate { patience: Duration },
@@ -270,6 +272,8 @@ pub async fn run(options: Options) -> Result<End, RunError> {
         asked: Vec::new(),
         failed_rewinds: 0,
         smart: None,
+        woken: planner::leadership::clock::BootTime::default(),
+        rejoining: None,
         end_reason: None,
         end: None,
     };

@@ -9,20 +9,19 @@ use api::Cluster;
 use k8s_openapi::api::coordination::v1::Lease;
 use nix::unistd::Pid;
 use pgkit::data_directory::{self, DataDirectory};
-use pgkit::postmaster::machine::{Exit, Mode as StopMode};
 use planner::leadership::clock::{BootTime, Terms};
 use planner::leadership::instance::{Data, Ended, Event, Member, Role, Server, Upstream, Written};
 use planner::leadership::records::{ClusterRecord, InstanceName, LeaseRecord, Position, Session};
 use planner::leadership::sync_names::Loaded;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
-use super::control;
 use super::follow::{Override, Receiving};
 use super::guard::Guard;
 use super::look::Look;
-use super::server::{Life, Maker, Order, Sign};
-use super::{Happening, Inbox, Serving, boot_clock, disk};
+use super::server::{Life, Maker, Order};
+use super::{Happening, Inbox, Serving, boot_clock};
 use crate::sentinel::Watched;
 use crate::state::{Request, State};
 
@@ -33,8 +32,11 @@ const TICK: Duration = Duration::from_millis(400);
 const BUSY: Duration = Duration::from_millis(100);
 const QUIET: Duration = Duration::from_secs(1);
 
+/// The pause between attempts to reach a primary.
+pub(super) const WAKE: Duration = Duration::from_millis(300);
+
 /// A look that took longer may tell of a moment long gone: this process was frozen.
-const STALE: Duration = Duration::from_secs(1);
+pub(super) const STALE: Duration = Duration::from_secs(1);
 
 /// How the manager ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,6 +122,9 @@ pub struct Leader {
     pub(super) failed_rewinds: u32,
     /// A smart stop is under way, for an end or for a restart.
     pub(super) smart: Option<Smart>,
+    /// When the process that replays was last woken up.
+    pub(super) woken: BootTime,
+    pub(super) rejoining: Option<JoinHandle<()>>,
     pub(super) end_reason: Option<End>,
     pub(super) end: Option<End>,
 }
@@ -237,9 +242,9 @@ impl Leader {
                     }
                 }
             }
-            Happening::StopNow(number) => {
+            Happening::StopNow(number, mode) => {
                 if let Some(running) = self.running(number) {
-                    running.life.order(Order::Stop(StopMode::Fast));
+                    running.life.order(Order::Stop(mode));
                 }
             }
             Happening::Rejoined(outcome) => self.rejoined(outcome).await,
@@ -254,7 +259,7 @@ impl Leader {
         }
     }
 
-    fn running(&mut self, number: u64) -> Option<&mut Running> {
+    pub(super) fn running(&mut self, number: u64) -> Option<&mut Running> {
         match &mut self.process {
             Process::Server(running) if running.life.number == number => Some(running),
             _ => None,
@@ -295,7 +300,7 @@ impl Leader {
         let fenced = super::fence::is_fenced(cluster, &self.state.identity().pod);
         self.state.set_flags(|flags| {
             flags.fenced = fenced;
-            flags.might_be_unavailable = fenced || self.smart.is_some();
+            flags.might_be_unavailable |= fenced;
         });
         self.tell(Event::Fenced(fenced));
         if let Some(record) = ClusterRecord::read(cluster) {
@@ -425,6 +430,7 @@ impl Leader {
         let promoting = *server == Server::Promoting;
         let life = self.lives;
         let serving = match server {
+            _ if self.smart.is_some() => Serving::No,
             Server::Primary { .. } => Serving::Primary { life },
             Server::Standby { .. } => Serving::Standby { life },
             Server::Down { .. } | Server::Starting(_) | Server::Promoting | Server::Rejoining => {
@@ -432,10 +438,16 @@ impl Leader {
             }
         };
         self.serving.send_if_modified(|known| std::mem::replace(known, serving) != serving);
-        self.state.set_flags(|flags| flags.server_up = open || (promoting && flags.server_up));
+        let restarting = self.smart.is_some();
+        self.state.set_flags(|flags| {
+            flags.server_up = open || (promoting && flags.server_up);
+            // From the fence or the restart until there is a server again.
+            let back = serving != Serving::No && !restarting && !flags.fenced;
+            flags.might_be_unavailable &= !back;
+        });
     }
 
-    fn server(&self) -> Server {
+    pub(super) fn server(&self) -> Server {
         match &self.process {
             Process::Down { end } => Server::Down { end: *end },
             Process::Rejoining => Server::Rejoining,
@@ -478,116 +490,5 @@ impl Leader {
             Process::Down { .. } | Process::Rejoining => true,
         };
         if settled && quiet { QUIET } else { BUSY }
-    }
-
-    async fn take_sign(&mut self, number: u64, sign: Sign) {
-        let Some(running) = self.running(number) else { return };
-        match sign {
-            Sign::Up(pid) => {
-                running.pid = Some(pid);
-                self.say_right();
-            }
-            Sign::Ready => {
-                running.ready = true;
-                running.timeline = 0;
-                let timeline = control::timeline_of_files(&self.state.paths().data);
-                if let Some(running) = self.running(number) {
-                    running.timeline = timeline.unwrap_or_default();
-                }
-            }
-            Sign::Looked { began, seen } => self.looked(number, began, seen),
-            Sign::Ended(exit) => self.server_ended(number, exit).await,
-        }
-    }
-
-    fn looked(&mut self, number: u64, began: BootTime, seen: Result<Look, super::look::LookError>) {
-        let Some(running) = self.running(number) else { return };
-        let seen = match seen {
-            Ok(_) if boot_clock::now() - began > STALE => return running.life.look_now(),
-            Ok(seen) => seen,
-            Err(error) => {
-                return tracing::debug!(error = super::chain(&error), "no look at the server");
-            }
-        };
-        if let (Look::Primary { .. }, Role::Standby) = (&seen, running.role) {
-            if !running.promoting {
-                tracing::error!("PostgreSQL was promoted by somebody else");
-            }
-            running.role = Role::Primary;
-            running.open = true;
-            running.promoting = false;
-            self.opened.send_replace(true);
-        }
-        let Some(running) = self.running(number) else { return };
-        if let Look::Standby { streaming: false, startup: Some(pid), .. } = &seen
-            && running.look.is_some()
-        {
-            let pid = Pid::from_raw(*pid);
-            if self.upstream.is_some() {
-                let Some(running) = self.running(number) else { return };
-                running.life.order(Order::Wake(pid));
-            }
-        }
-        let Some(running) = self.running(number) else { return };
-        if let Look::Standby { position, complete, .. } = &seen {
-            running.timeline = running.timeline.max(position.timeline);
-            running.complete |= *complete;
-        }
-        let changed = running.look.as_ref() != Some(&seen);
-        running.look = Some(seen);
-        if changed {
-            self.look_at_server();
-            self.names_work();
-        }
-    }
-
-    async fn server_ended(&mut self, number: u64, exit: Exit) {
-        let Some(running) = self.running(number) else { return };
-        let told = running.told_to_stop || self.smart.is_some();
-        tracing::info!(?exit, told, "PostgreSQL has ended");
-        self.process = Process::Down { end: self.end_of_log().await };
-        self.upstream = None;
-        self.opened.send_replace(false);
-        self.say_right();
-        let smart = self.smart.take();
-        self.unavailable(false);
-        if smart == Some(Smart::Terminate) {
-            self.tell(Event::Terminate);
-        }
-        if !told {
-            self.crashed().await;
-        }
-        self.look_at_server();
-    }
-
-    async fn crashed(&mut self) {
-        let control = control::read(&self.maker).await;
-        let segment = control::segment_size(control.as_ref());
-        if disk::room_for_wal(&self.state.paths().data, segment) == disk::Room::Full {
-            tracing::error!("there is no room for WAL: giving up until the volume has grown");
-            self.disk_is_full();
-        }
-        self.tell(Event::Crashed);
-    }
-
-    /// Gives everything back and ends, so that the kubelet and the operator see why.
-    pub(super) fn disk_is_full(&mut self) {
-        self.smart = None;
-        self.end_reason = Some(End::DiskFull);
-        self.tell(Event::Terminate);
-    }
-
-    /// Where the log ends, if the server was stopped cleanly as a primary.
-    pub(super) async fn end_of_log(&self) -> Option<Position> {
-        control::clean_end(&control::read_aloud(&self.maker).await?)
-    }
-
-    /// All is given back: the process may end.
-    pub(super) fn leave(&mut self) {
-        self.end = Some(self.end_reason.unwrap_or(End::Broken));
-    }
-
-    pub(super) fn unavailable(&self, unavailable: bool) {
-        self.state.set_flags(|flags| flags.might_be_unavailable = unavailable || flags.fenced);
     }
 }

@@ -190,7 +190,7 @@ impl Leader {
                 let number = running.life.number;
                 tokio::spawn(async move {
                     let _ = tokio::time::timeout(CHECKPOINT, checkpoint(&target)).await;
-                    inbox.send(Happening::StopNow(number));
+                    inbox.send(Happening::StopNow(number, StopMode::Fast));
                 });
             }
             Mode::Fast => running.life.order(Order::Stop(StopMode::Fast)),
@@ -204,10 +204,10 @@ impl Leader {
         self.process = Process::Rejoining;
         self.state.set_flags(|flags| flags.rewinding = true);
         let (job, inbox) = (self.rejoin_job(with), self.inbox.clone());
-        tokio::spawn(async move {
+        self.rejoining = Some(tokio::spawn(async move {
             let outcome = rejoin::run(&job).await;
             inbox.send(Happening::Rejoined(outcome));
-        });
+        }));
         self.look_at_server();
     }
 }

@@ -199,6 +199,9 @@ impl Leader {
     }
 
     pub(super) async fn rejoined(&mut self, outcome: Result<Rejoin, RejoinError>) {
+        if self.rejoining.take().is_none() {
+            return;
+        }
         let end = match self.data().role() {
             Ok(Role::Primary) => self.end_of_log().await,
             Ok(Role::Standby) | Err(_) => None,

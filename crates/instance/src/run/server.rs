@@ -127,12 +127,13 @@ async fn live(
             let _ = timeout(pause, look.notified()).await;
         }
     };
-    tokio::pin!(looks);
+    let mut looks = Some(Box::pin(looks));
     loop {
         tokio::select! {
             exit = server.wait() => return exit,
             order = ordered.recv() => match order {
                 Some(Order::Stop(mode)) => {
+                    looks = None; // a smart stop waits for our session too
                     tracing::info!(?mode, pid = server.pid().as_raw(), "stopping PostgreSQL");
                     server.stop(mode);
                 }
@@ -144,7 +145,7 @@ async fn live(
                 // Nobody is left to say when it shall stop: the process ends, and all with it.
                 None => return server.wait().await,
             },
-            () = &mut looks => {}
+            () = async { looks.as_mut().expect("it is some").await }, if looks.is_some() => {}
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use pgkit::connection::{Connection, Target};
 use pgkit::postmaster::machine::Mode;
 use planner::leadership::instance::Event;
 
@@ -13,6 +14,20 @@ use planner::leadership::records::Session;
 
 /// How much of the time to end in is kept for the fast stop.
 const KEEP: Duration = Duration::from_secs(5);
+
+/// How long it may take to end our own sessions.
+const OWN: Duration = Duration::from_secs(2);
+
+/// Ends all sessions of this program: it would wait for itself.
+async fn end_own_sessions(target: &Target) {
+    let Ok(session) = Connection::open(target, OWN).await else { return };
+    let ended = "select pg_terminate_backend(pid) from pg_stat_activity \
+                 where application_name = current_setting('application_name') \
+                 and pid <> pg_backend_pid()";
+    if let Err(error) = session.client().batch_execute(ended).await {
+        tracing::warn!(%error, "cannot end our own sessions");
+    }
+}
 
 /// How long clients get, when the container is told to end: not at all when the pod has been
 /// deleted by force, or has hardly any time.
@@ -39,6 +54,11 @@ impl Leader {
     /// The container is to end.
     pub(super) fn terminate(&mut self, patience: Duration) {
         self.end_reason = Some(End::Asked);
+        if let Some(rejoining) = self.rejoining.take() {
+            rejoining.abort(); // its programs end with it; the next life begins it anew
+            self.process = Process::Down { end: None };
+            self.look_at_server();
+        }
         if self.begin_smart(Smart::Terminate, patience) {
             return;
         }
@@ -52,7 +72,7 @@ impl Leader {
         if self.smart.is_some() {
             return;
         }
-        self.unavailable(true);
+        self.unavailable();
         if !self.begin_smart(Smart::Restart, patience) {
             self.stop_fast(Smart::Restart);
         }
@@ -64,10 +84,13 @@ impl Leader {
             return false;
         }
         tracing::info!(seconds = patience.as_secs(), ?why, "waiting for clients to leave");
-        running.life.order(Order::Stop(Mode::Smart));
         let (inbox, number) = (self.inbox.clone(), running.life.number);
         self.smart = Some(why);
+        self.look_at_server(); // whoever has sessions of ours open ends them now
+        let target = self.state.superuser();
         tokio::spawn(async move {
+            let _ = tokio::time::timeout(OWN, end_own_sessions(&target)).await;
+            inbox.send(Happening::StopNow(number, Mode::Smart));
             tokio::time::sleep(patience).await;
             inbox.send(Happening::ClientsHadTheirTime(number));
         });

@@ -58,6 +58,8 @@ impl Manifests<'_> {
         rules.extend(sql_objects(&["databaseroles"]));
         // A manager reads its own pod: what it is, and whether it is to end.
         rules.push(rule(CORE, "pods", &["get"], self.pods()));
+        // And it hears at once when the lease is free, instead of asking again and again.
+        rules.push(rule(LEASES, "leases", &["watch"], own()));
         Role { metadata: self.metadata(self.cluster_name(), self.labels()), rules: Some(rules) }
     }
 
