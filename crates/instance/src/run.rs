@@ -274,6 +274,8 @@ pub async fn run(options: Options) -> Result<End, RunError> {
         smart: None,
         woken: planner::leadership::clock::BootTime::default(),
         rejoining: None,
+        told: planner::leadership::clock::BootTime::default(),
+        leaving: None,
         end_reason: None,
         end: None,
     };

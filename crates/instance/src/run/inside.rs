@@ -11,8 +11,7 @@ use crate::state::State;
 
 /// Keeps the primary right, for as long as it is polled.
 pub async fn keep(state: State, mut serving: watch::Receiver<Serving>) {
-    let mut keeper =
-        Keeper::new(state.client(), &state.identity().namespace, state.superuser());
+    let mut keeper = Keeper::new(state.client(), &state.identity().namespace, state.superuser());
     let mut clusters = state.clusters();
     loop {
         let now = *serving.borrow_and_update();

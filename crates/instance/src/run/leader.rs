@@ -38,6 +38,9 @@ pub(super) const WAKE: Duration = Duration::from_millis(300);
 /// A look that took longer may tell of a moment long gone: this process was frozen.
 pub(super) const STALE: Duration = Duration::from_secs(1);
 
+/// How long giving back the lease may take, when there is nothing else left to do.
+const FAREWELL: Duration = Duration::from_secs(5);
+
 /// How the manager ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
@@ -125,6 +128,10 @@ pub struct Leader {
     /// When the process that replays was last woken up.
     pub(super) woken: BootTime,
     pub(super) rejoining: Option<JoinHandle<()>>,
+    /// When the member was last told anything.
+    pub(super) told: BootTime,
+    /// Since when there is nothing left to do but to give the lease back.
+    pub(super) leaving: Option<BootTime>,
     pub(super) end_reason: Option<End>,
     pub(super) end: Option<End>,
 }
@@ -149,7 +156,7 @@ impl Leader {
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         self.look_at_server();
         loop {
-            let wake = self.member.wake_at().map(|at| at - boot_clock::now());
+            let pause = self.pause();
             tokio::select! {
                 Some(happening) = happenings.recv() => self.take(happening).await,
                 Some(request) = requests.recv() => self.take_request(request),
@@ -159,21 +166,45 @@ impl Leader {
                         self.saw_cluster(&cluster);
                     }
                 }
-                () = sleep(wake.unwrap_or(TICK).max(Duration::from_millis(1))) => self.tell(Event::Tick),
+                () = sleep(pause) => self.tell(Event::Tick),
                 _ = tick.tick() => {
                     self.look_at_server();
                     self.names_again();
                 }
             }
+            self.leave_unanswered();
             if let Some(end) = self.end {
                 return end;
             }
         }
     }
 
+    /// Until the member wants to be told the time; what it was told already is not told again.
+    fn pause(&self) -> Duration {
+        let due = self.member.wake_at().filter(|at| *at > self.told);
+        due.map_or(TICK, |at| (at - boot_clock::now()).max(Duration::from_millis(1)))
+    }
+
+    /// The lease may be out of reach for good, as when its cluster was deleted: whoever has no
+    /// server may end without giving it back, since its right ends by time.
+    fn leave_unanswered(&mut self) {
+        let Some(since) = self.leaving else { return };
+        let now = boot_clock::now();
+        if !matches!(self.process, Process::Down { .. }) {
+            self.leaving = Some(now);
+        } else if now - since >= FAREWELL {
+            tracing::warn!("ending without having given the lease back");
+            self.leave();
+        }
+    }
+
     /// Tells the member what happened, and does what it says.
     pub(super) fn tell(&mut self, event: Event) {
         let now = boot_clock::now();
+        if matches!(event, Event::Terminate) {
+            self.leaving.get_or_insert(now);
+        }
+        self.told = now;
         let effects = self.member.on(event, now);
         self.perform_all(effects);
         self.say_right();
