@@ -16,6 +16,7 @@ mod plan;
 mod pods;
 mod removal;
 mod resources;
+mod rollout;
 mod seen;
 mod setup;
 mod status;
@@ -52,6 +53,7 @@ const QUESTIONS: &[Question] = &[
     resources::failed_jobs,
     resources::ended_pods,
     resources::unschedulable,
+    rollout::outdated_pending,
     resources::unrecoverable,
     bootstrap::first_primary,
     bootstrap::missing_pod,
@@ -63,6 +65,8 @@ const QUESTIONS: &[Question] = &[
     bootstrap::all_report,
     bootstrap::scale_up,
     resources::all_well,
+    rollout::rollout,
+    rollout::managers,
 ];
 
 /// How often a cluster in which nothing happens is looked at: a primary may fall silent without

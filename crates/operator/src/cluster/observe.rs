@@ -114,6 +114,7 @@ pub fn nothing(cx: &Context, cluster: &Cluster, trouble: Option<Trouble>) -> See
         leadership: None,
         objects: Objects::default(),
         operator: operator(cx, &key(cluster)),
+        installation: cx.installation.clone(),
         kubernetes: cx.kubernetes,
         source: Source::Direct,
         catalog: None,
@@ -122,15 +123,12 @@ pub fn nothing(cx: &Context, cluster: &Cluster, trouble: Option<Trouble>) -> See
 
 fn operator(cx: &Context, key: &Key) -> Operator {
     Operator {
-        image: cx.installation.image.clone(),
         commit_hash: "none".to_owned(),
         hash: cx.binaries.own_hash(),
         architectures: cx.binaries.architectures(),
         certificate_fingerprint: cx.identity.fingerprint().to_owned(),
         in_place_updates: cx.settings.inplace_manager_updates,
         drain_taints: cx.settings.drain_taints.clone(),
-        inherited_labels: cx.settings.inherited_labels.clone(),
-        inherited_annotations: cx.settings.inherited_annotations.clone(),
         rollout_in: cx.rollouts.wait(key, &cx.settings),
     }
 }

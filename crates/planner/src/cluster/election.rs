@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use api::labels;
 use api::phases::cluster as phases;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::leadership::candidate::Missing;
 use crate::leadership::operator::{
@@ -20,6 +21,9 @@ use super::pods;
 use super::resources;
 use super::status::moment;
 use super::view::{PENDING, View};
+
+/// How long the primary may take to come back with a new pod, before another takes over.
+const RESTART: SignedDuration = SignedDuration::from_mins(5);
 
 /// Who leads, and whether that must change.
 pub(super) fn leadership(view: &View<'_>) -> Option<Next> {
@@ -68,6 +72,7 @@ fn carry_out(view: &View<'_>, verdict: Verdict) -> Option<Next> {
         Verdict::Depose { .. } if view.settled() && !others_run(view, current) => {
             Some(meanwhile(view))
         }
+        Verdict::Depose { .. } if restarts(view) => Some(meanwhile(view)),
         Verdict::Depose { hint, .. } => {
             let note =
                 format!("Current primary isn't healthy, initiating a failover from {current}");
@@ -128,6 +133,16 @@ fn wait(view: &View<'_>, waiting: &Waiting) -> Option<Next> {
             next.stage(phases::SWITCHOVER, format!("Switching over to {name}"))
         }
     })
+}
+
+/// The operator itself has just taken the primary's pod away, to give it a newer one. The phase is
+/// where that is written down, as other programs know it.
+fn restarts(view: &View<'_>) -> bool {
+    let failing = view.status.current_primary_failing_since_timestamp.as_deref();
+    let since: Option<Timestamp> = failing.and_then(|text| text.parse().ok());
+    view.settled()
+        && view.status.phase.as_deref() == Some(phases::RESTARTING_PRIMARY)
+        && since.is_none_or(|since| view.seen.now.duration_since(since) < RESTART)
 }
 
 fn others_run(view: &View<'_>, primary: &str) -> bool {

@@ -29,6 +29,7 @@ pub enum Reason {
     SwitchingOver,
     Switchover,
     UpgradingInstance,
+    InstanceManagerUpgraded,
     RolloutDelayed,
     PrimaryStatusCheckFailed,
     DiscoverImage,
@@ -50,6 +51,7 @@ impl Reason {
             Self::SwitchingOver => "SwitchingOver",
             Self::Switchover => "Switchover",
             Self::UpgradingInstance => "UpgradingInstance",
+            Self::InstanceManagerUpgraded => "InstanceManagerUpgraded",
             Self::RolloutDelayed => "RolloutDelayed",
             Self::PrimaryStatusCheckFailed => "PrimaryStatusCheckFailed",
             Self::DiscoverImage => "DiscoverImage",
@@ -73,6 +75,7 @@ impl Reason {
             | Self::SwitchingOver
             | Self::Switchover
             | Self::UpgradingInstance
+            | Self::InstanceManagerUpgraded
             | Self::RolloutDelayed => Kind::Normal,
         }
     }

@@ -15,7 +15,11 @@ const ANOTHER_LIFE: i64 = 60;
 
 /// What pods and claims lack; nobody's role changes by it.
 pub(super) fn changes(view: &View<'_>) -> Vec<Action> {
-    roles_of_claims(view).chain(replicas(view)).collect()
+    let mut all: Vec<Action> = roles_of_claims(view).chain(replicas(view)).collect();
+    if view.status.pgdata_image_info.is_some() {
+        all.extend(kept_in_sync(view));
+    }
+    all
 }
 
 /// The two labels that say the role, where they differ from what they should be.
@@ -55,6 +59,52 @@ fn roles_of_claims<'a>(view: &'a View<'_>) -> impl Iterator<Item = Action> + 'a 
             (!metadata.is_empty()).then_some(Action::PatchClaim { claim, metadata })
         })
     })
+}
+
+/// Labels that objects are found by, and what they inherit from the cluster.
+fn kept_in_sync(view: &View<'_>) -> Vec<Action> {
+    let manifests = view.manifests();
+    let (labels, notes) = manifests.inherited();
+    let mut all = Vec::new();
+    for instance in &view.instances {
+        if let Some(pod) = instance.pod.filter(|pod| !pods::going(&pod.metadata)) {
+            let mut wanted = manifests.instance_pod_labels(instance.serial);
+            wanted.extend(labels.clone());
+            let metadata = lacking(&pod.metadata, &wanted, &notes);
+            if !metadata.is_empty() {
+                all.push(Action::PatchPod { pod: pods::object(&pod.metadata), metadata });
+            }
+        }
+        for volume in view.expected_volumes() {
+            let name = volume.name(&instance.name);
+            let claim = instance.claims.iter().find(|claim| pods::name(&claim.metadata) == name);
+            let Some(claim) = claim else { continue };
+            let fresh = manifests.claim(instance.serial, &volume, volume.first_status(), None);
+            let mut notes = fresh.metadata.annotations.unwrap_or_default();
+            notes.remove(annotations::PVC_STATUS);
+            let labels = fresh.metadata.labels.unwrap_or_default();
+            let metadata = lacking(&claim.metadata, &labels, &notes);
+            if !metadata.is_empty() {
+                all.push(Action::PatchClaim { claim: name, metadata });
+            }
+        }
+    }
+    all
+}
+
+type Map = BTreeMap<String, String>;
+
+/// What an object should carry and does not.
+fn lacking(meta: &ObjectMeta, labels: &Map, annotations: &Map) -> Metadata {
+    let missing = |there: &Option<Map>, wanted: &Map| {
+        let has = |key: &String, value: &String| there.as_ref()?.get(key).map(|one| one == value);
+        let lacks = wanted.iter().filter(|(key, value)| has(key, value) != Some(true));
+        lacks.map(|(key, value)| (key.clone(), Some(value.clone()))).collect()
+    };
+    Metadata {
+        labels: missing(&meta.labels, labels),
+        annotations: missing(&meta.annotations, annotations),
+    }
 }
 
 /// A pod runs on it, or the job that fills it is done.

@@ -104,9 +104,10 @@ pub(super) fn delete_instance(view: &View<'_>, name: &str, grace: Grace) -> Acti
 /// Some pod starts or ends.
 pub(super) fn not_active(view: &View<'_>) -> Option<Next> {
     let waits = view.seen.pods.iter().any(|pod| !pods::active(pod));
-    // While the primary restarts in place its own manager says when that is over.
-    let in_place = view.status.phase.as_deref() == Some(phases::RESTARTING_IN_PLACE);
-    waits.then(|| match in_place {
+    // That the primary restarts is more than that a pod does.
+    let phase = view.status.phase.as_deref().unwrap_or_default();
+    let restarts = [phases::RESTARTING_IN_PLACE, phases::RESTARTING_PRIMARY].contains(&phase);
+    waits.then(|| match restarts {
         true => Next::wait(1),
         false => Next::wait(1).stage(phases::WAITING_FOR_INSTANCES, ""),
     })

@@ -14,6 +14,7 @@ use k8s_openapi::api::core::v1::{Node, PersistentVolumeClaim, Pod};
 use postgres::lsn::Lsn;
 
 use crate::leadership;
+use crate::manifests::Installation;
 
 /// What a pass saw of a cluster.
 #[derive(Debug, Clone)]
@@ -44,6 +45,8 @@ pub struct Seen {
     /// What becomes of the objects around the cluster, as far as its status tells it.
     pub objects: Objects,
     pub operator: Operator,
+    /// What the operator adds to the objects of every cluster.
+    pub installation: Installation,
     pub kubernetes: Kubernetes,
     /// What the first instance is made from.
     pub source: Source,
@@ -126,8 +129,6 @@ pub struct Objects {
 /// What is known of the operator itself.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Operator {
-    /// Image for the init containers, `OPERATOR_IMAGE_NAME`.
-    pub image: String,
     pub commit_hash: String,
     /// SHA-256 of the manager for the operator's own architecture.
     pub hash: String,
@@ -138,9 +139,6 @@ pub struct Operator {
     pub in_place_updates: bool,
     /// Taints that mean that a node is being emptied.
     pub drain_taints: Vec<String>,
-    /// Globs of labels and annotations that generated objects inherit from the cluster.
-    pub inherited_labels: Vec<String>,
-    pub inherited_annotations: Vec<String>,
     /// How long the rollout delays still forbid this cluster to replace a pod; zero: it may now.
     pub rollout_in: Duration,
 }

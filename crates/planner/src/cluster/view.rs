@@ -8,8 +8,9 @@ use api::cluster::status::ClusterStatus;
 use api::{annotations, labels};
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{Node, PersistentVolumeClaim, Pod};
+use postgres::version::Version;
 
-use crate::manifests::names;
+use crate::manifests::{Manifests, names};
 
 use super::claims::{self, Class};
 use super::plan::Volume;
@@ -166,6 +167,13 @@ impl<'a> View<'a> {
             .jobs
             .iter()
             .filter(move |job| pods::label(&job.metadata, labels::INSTANCE_NAME) == Some(instance))
+    }
+
+    /// The objects of the cluster as they would be made now.
+    pub fn manifests(&self) -> Manifests<'a> {
+        let major = self.status.pgdata_image_info.as_ref().map_or(0, |info| info.major_version);
+        let version = Version::new(u32::try_from(major).unwrap_or(0), 0);
+        Manifests::of(&self.seen.cluster, version, &self.seen.installation)
     }
 
     pub fn annotated(&self, key: &str, value: &str) -> bool {

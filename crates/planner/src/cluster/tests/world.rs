@@ -177,10 +177,10 @@ impl World {
             leadership: self.leadership(),
             objects: Objects::default(),
             operator: Operator {
-                image: "operator".to_owned(),
                 drain_taints: vec!["node.kubernetes.io/unschedulable".to_owned()],
                 ..Operator::default()
             },
+            installation: self.installation.clone(),
             kubernetes: Kubernetes::default(),
             source: Source::Direct,
             catalog: None,
@@ -577,7 +577,9 @@ impl World {
             let plan = plan(&seen);
             assert!(plan.actions.iter().filter(|one| one.changes_topology()).count() <= 1);
             self.act(&seen, &plan, Fate::Lives);
-            if self.healthy() && plan.actions.is_empty() {
+            let rests =
+                plan.actions.is_empty() && Some(&plan.status) == seen.cluster.status.as_ref();
+            if self.healthy() && rests {
                 return;
             }
             last = Some(plan);

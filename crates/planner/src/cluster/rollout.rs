@@ -1,0 +1,182 @@
+//! Pods are replaced one at a time by newer ones: replicas first, the most lagging of them before
+//! the others, and the primary last.
+
+use std::time::Duration;
+
+use api::cluster::primary::{PrimaryUpdateMethod, PrimaryUpdateStrategy};
+use api::phases::cluster as phases;
+use k8s_openapi::api::core::v1::Pod;
+
+use crate::leadership::operator::may_switch;
+use crate::manifests::{Drift, Living, ManagerUpdates};
+
+use super::event::Reason;
+use super::next::{Change, Next};
+use super::plan::{Action, Again, Grace, WhyDelete};
+use super::pods;
+use super::view::View;
+
+/// How often a rollout that has to wait for its turn is looked at.
+const TURN: Duration = Duration::from_secs(15);
+
+fn updates(view: &View<'_>) -> ManagerUpdates {
+    if view.seen.operator.in_place_updates {
+        ManagerUpdates::InPlace
+    } else {
+        ManagerUpdates::Rollout
+    }
+}
+
+/// Why a pod has to make way; nothing for one that does not say how it is, or is fenced.
+fn drift(view: &View<'_>, pod: &Pod) -> Option<Drift> {
+    let name = pods::name(&pod.metadata);
+    let reported = view.reported(name)?;
+    if !pods::ready(pod) || reported.might_be_unavailable || view.fenced(name) {
+        return None;
+    }
+    let living = Living {
+        pod,
+        executable_hash: &reported.executable_hash,
+        pending_restart: reported.pending_restart,
+    };
+    view.manifests().drift(&living, updates(view))
+}
+
+/// The next pod to replace.
+pub(super) fn rollout(view: &View<'_>) -> Option<Next> {
+    let primary = view.current().filter(|_| view.settled())?;
+    let lagging_first = view.ranking().into_iter().rev();
+    let mut replicas = lagging_first.filter(|pod| pods::name(&pod.metadata) != primary);
+    if let Some((pod, why)) = replicas.find_map(|pod| Some((pod, drift(view, pod)?))) {
+        return Some(replica(view, pod, &why));
+    }
+    let pod = view.pod(primary)?;
+    let why = drift(view, pod)?;
+    let decrease = view.reported(primary)?.pending_restart_for_decrease;
+    if why == Drift::PendingRestart && decrease {
+        return None; // its manager restarts PostgreSQL, in step with the replicas
+    }
+    Some(primary_update(view, pod, &why))
+}
+
+fn because(pod: &Pod, why: &Drift) -> String {
+    format!("Restarting instance {}, because: {why}", pods::name(&pod.metadata))
+}
+
+fn delete(next: Next, pod: &Pod, why: &Drift) -> Next {
+    let note = format!("Upgrading instance {}: {why}", pods::name(&pod.metadata));
+    let (pod, grace, why) = (pods::object(&pod.metadata), Grace::Usual, WhyDelete::Rollout);
+    next.action(Action::DeletePod { pod, grace, why }).event(Reason::UpgradingInstance, note)
+}
+
+fn replica(view: &View<'_>, pod: &Pod, why: &Drift) -> Next {
+    not_yet(view, pod).unwrap_or_else(|| {
+        delete(Next::wait(1).stage(phases::UPGRADING, because(pod, why)), pod, why)
+    })
+}
+
+/// Another rollout was not long enough ago.
+fn not_yet(view: &View<'_>, pod: &Pod) -> Option<Next> {
+    let left = view.seen.operator.rollout_in;
+    if left.is_zero() {
+        return None;
+    }
+    let name = pods::name(&pod.metadata);
+    let note = format!("Rollout of {name} delayed: another one is too recent");
+    let next = Next { again: Some(Again::After(left.min(TURN))), ..Next::default() };
+    let told = view.status.phase.as_deref() == Some(phases::UPGRADE_DELAYED);
+    let next = if told { next } else { next.event(Reason::RolloutDelayed, note.clone()) };
+    Some(next.stage(phases::UPGRADE_DELAYED, note))
+}
+
+fn primary_update(view: &View<'_>, pod: &Pod, why: &Drift) -> Next {
+    let several = view.instances.len() > 1;
+    if several && view.spec.primary_update_strategy == Some(PrimaryUpdateStrategy::Supervised) {
+        let reason = "User must issue a supervised switchover";
+        return Next::wait(5).stage(phases::WAITING_FOR_USER, reason);
+    }
+    if let Some(next) = not_yet(view, pod) {
+        return next;
+    }
+    if several && view.spec.primary_update_method == Some(PrimaryUpdateMethod::Switchover) {
+        return switch(view, pod, why);
+    }
+    delete(Next::wait(1).stage(phases::RESTARTING_PRIMARY, because(pod, why)), pod, why)
+}
+
+/// An updated replica takes over; the old primary is rolled as a replica then.
+fn switch(view: &View<'_>, primary: &Pod, why: &Drift) -> Next {
+    let from = pods::name(&primary.metadata);
+    let ranking = view.ranking();
+    let best = ranking.iter().map(|pod| pods::name(&pod.metadata)).find(|name| *name != from);
+    let able = |name: &&str| {
+        let receives = view.reported(name).is_some_and(|one| one.is_wal_receiver_active);
+        let leadership = view.seen.leadership.as_ref();
+        receives && leadership.is_none_or(|seen| may_switch(seen, &(*name).into()).is_ok())
+    };
+    let Some(to) = best.filter(able) else { return Next::wait(5) };
+    let note = format!("Switching over from {from} to {to} to complete the upgrade: {why}");
+    Next::wait(1)
+        .stage(phases::UPGRADING, note.clone())
+        .change(Change::Target { name: to.to_owned(), election: None })
+        .event(Reason::Switchover, note)
+}
+
+/// A pod that has not started yet is made anew when it would be made differently by now.
+pub(super) fn outdated_pending(view: &View<'_>) -> Option<Next> {
+    let manifests = view.manifests();
+    let outdated = |pod: &&Pod| {
+        // What only a running instance can tell is not asked.
+        let living = Living { pod, executable_hash: "unknown", pending_restart: false };
+        pods::phase(pod) == "Pending"
+            && !pods::going(&pod.metadata)
+            && manifests.drift(&living, updates(view)).is_some()
+    };
+    let pod = view.seen.pods.iter().find(outdated)?;
+    let name = pods::name(&pod.metadata);
+    let note = format!("Deleting pod {name}, which cannot start and has an outdated definition");
+    let (pod, grace, why) = (pods::object(&pod.metadata), Grace::Usual, WhyDelete::Unschedulable);
+    let delete = Action::DeletePod { pod, grace, why };
+    Some(Next::wait(1).action(delete).event(Reason::DeletePod, note))
+}
+
+/// New managers are sent into the pods, without a restart of PostgreSQL.
+pub(super) fn managers(view: &View<'_>) -> Option<Next> {
+    let reports = || view.active_pods().filter_map(|pod| view.reported(pods::name(&pod.metadata)));
+    let busy = |one: &super::Reported| {
+        one.is_instance_manager_upgrading || one.pending_restart_for_decrease
+    };
+    if reports().any(busy) {
+        return Some(Next::wait(5));
+    }
+    let operator = &view.seen.operator;
+    if !operator.in_place_updates || reports().any(|one| one.executable_hash.is_empty()) {
+        return None;
+    }
+    for pod in view.ranking().into_iter().rev() {
+        let name = pods::name(&pod.metadata);
+        let Some(reported) = view.reported(name).filter(|_| !view.fenced(name)) else { continue };
+        let architecture = &reported.instance_arch;
+        let known = operator.architectures.iter().find(|one| one.go_arch == *architecture);
+        let Some(known) = known else {
+            let reason =
+                format!("There is no manager for the architecture {architecture} of {name}");
+            return Some(Next::wait(10).stage(phases::MISSING_ARCHITECTURE, reason));
+        };
+        if known.hash != reported.executable_hash {
+            let (hash, architecture) = (known.hash.clone(), architecture.clone());
+            let update =
+                Action::UpdateManager { pod: pods::object(&pod.metadata), architecture, hash };
+            return Some(
+                Next::wait(10)
+                    .stage(phases::ONLINE_UPDATE, format!("Updating the manager of {name}"))
+                    .action(update)
+                    .event(
+                        Reason::InstanceManagerUpgraded,
+                        format!("Instance manager of {name} upgraded"),
+                    ),
+            );
+        }
+    }
+    None
+}
