@@ -6,6 +6,7 @@
 mod adoption;
 mod bootstrap;
 mod claims;
+mod designated;
 mod drain;
 mod election;
 mod event;
@@ -46,6 +47,7 @@ const QUESTIONS: &[Question] = &[
     hibernation::hibernation,
     adoption::adopt,
     election::leadership,
+    designated::succession,
     resources::two_primaries,
     drain::drain,
     setup::image,

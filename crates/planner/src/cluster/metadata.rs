@@ -133,7 +133,15 @@ fn replicas<'a>(view: &'a View<'_>) -> impl Iterator<Item = Action> + 'a {
     let pods = view.seen.pods.iter().filter(|_| view.settled());
     pods.filter(|pod| !pods::going(&pod.metadata)).filter_map(|pod| {
         let meta = &pod.metadata;
-        let settled = matches!(role_of(meta), Some(labels::ROLE_PRIMARY | labels::ROLE_REPLICA));
+        if view.is_replica_cluster() && view.current() == Some(pods::name(meta)) {
+            let labels = role(meta, labels::ROLE_PRIMARY);
+            let metadata = Metadata { labels, ..Metadata::default() };
+            let pod = pods::object(meta);
+            return (!metadata.is_empty()).then_some(Action::PatchPod { pod, metadata });
+        }
+        let former = view.is_replica_cluster() && role_of(meta) == Some(labels::ROLE_PRIMARY);
+        let settled =
+            !former && matches!(role_of(meta), Some(labels::ROLE_PRIMARY | labels::ROLE_REPLICA));
         if view.current() == Some(pods::name(meta)) || settled {
             return None; // the primary's label moves with leadership only
         }

@@ -1,1 +1,1 @@
-
+//! One healthy cluster, one change a row.
