@@ -274,6 +274,7 @@ pub async fn run(options: Options) -> Result<End, RunError> {
         smart: None,
         woken: planner::leadership::clock::BootTime::default(),
         rejoining: None,
+        look_due: false,
         told: planner::leadership::clock::BootTime::default(),
         leaving: None,
         end_reason: None,

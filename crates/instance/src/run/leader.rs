@@ -128,6 +128,9 @@ pub struct Leader {
     /// When the process that replays was last woken up.
     pub(super) woken: BootTime,
     pub(super) rejoining: Option<JoinHandle<()>>,
+    /// Something was done to the server, and the member has to hear of it. Not at once: it has not
+    /// had the rest of what it wanted done.
+    pub(super) look_due: bool,
     /// When the member was last told anything.
     pub(super) told: BootTime,
     /// Since when there is nothing left to do but to give the lease back.
@@ -172,6 +175,9 @@ impl Leader {
                     self.names_again();
                 }
             }
+            if std::mem::take(&mut self.look_due) {
+                self.look_at_server();
+            }
             self.leave_unanswered();
             if let Some(end) = self.end {
                 return end;
@@ -181,6 +187,9 @@ impl Leader {
 
     /// Until the member wants to be told the time; what it was told already is not told again.
     fn pause(&self) -> Duration {
+        if self.look_due {
+            return Duration::from_millis(1);
+        }
         let due = self.member.wake_at().filter(|at| *at > self.told);
         due.map_or(TICK, |at| (at - boot_clock::now()).max(Duration::from_millis(1)))
     }
@@ -422,7 +431,7 @@ impl Leader {
                 tracing::info!(from = from.as_ref().map(ToString::to_string), "receiving");
                 running.life.order(Order::Reload);
                 self.upstream = from;
-                self.look_at_server();
+                self.look_due = true;
             }
         }
     }

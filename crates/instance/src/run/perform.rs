@@ -143,7 +143,7 @@ impl Leader {
         self.lives += 1;
         let life = Life::begin(&self.maker, self.lives, self.pace());
         self.process = Process::Server(Running::new(life, role));
-        self.look_at_server();
+        self.look_due = true;
     }
 
     /// Takes clients that come over the network.
@@ -155,7 +155,7 @@ impl Leader {
             tracing::info!("open to clients");
             self.opened.send_replace(true);
         }
-        self.look_at_server();
+        self.look_due = true;
     }
 
     fn promote(&mut self) {
@@ -174,7 +174,7 @@ impl Leader {
             inbox.send(Happening::Promoted(number, promoted));
         });
         self.say_right();
-        self.look_at_server();
+        self.look_due = true;
     }
 
     fn stop(&mut self, mode: Mode, why: WhyStop) {
@@ -208,7 +208,7 @@ impl Leader {
             let outcome = rejoin::run(&job).await;
             inbox.send(Happening::Rejoined(outcome));
         }));
-        self.look_at_server();
+        self.look_due = true;
     }
 }
 
