@@ -27,14 +27,16 @@ pub mod stores;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::admission::{self, CheckedCluster};
+use api::admission::{self, CheckedCluster, Kind};
 use api::annotations;
 use api::cluster::Cluster;
 use kube::Api;
+use kube::api::{Patch, PatchParams};
 use kubekit::calls::{self, LIMIT, within};
 use kubekit::queue::Ended;
 use planner::cluster::{Again, Objects, Plan, Trouble, plan};
 use planner::manifests::Manifests;
+use serde_json::json;
 use tracing::{debug, error, info, warn};
 
 use act::Actor;
@@ -111,6 +113,9 @@ async fn reconcile(cx: &Context, key: &Key) -> Result<Ended, Error> {
         debug!(cluster = key.name, "left alone, as its annotation asks");
         return Ok(Ended::Idle);
     }
+    if fill_defaults(cx, &api, &read).await? {
+        return Ok(Ended::Again(Duration::ZERO));
+    }
     let mut cluster = read.clone();
     cluster.metadata.managed_fields = None;
     admission::complete(&mut cluster, &cx.admission.defaults);
@@ -161,6 +166,24 @@ async fn reconcile(cx: &Context, key: &Key) -> Result<Ended, Error> {
         Again::OnChange => Ended::Again(made.again.min(SAFETY)),
         Again::After(span) => Ended::Again(span.min(made.again)),
     })
+}
+
+/// Writes defaults that no webhook has filled in; whether there were any.
+async fn fill_defaults(cx: &Context, api: &Api<Cluster>, read: &Cluster) -> Result<bool, Error> {
+    let Ok(object) = serde_json::to_value(read) else { return Ok(false) };
+    let Some(filled) = admission::default(Kind::Cluster, &object, &cx.admission.defaults) else {
+        return Ok(false);
+    };
+    let Some(change) = report::difference(&object["spec"], &filled["spec"]) else {
+        return Ok(false);
+    };
+    let meta = &read.metadata;
+    let patch = json!({"metadata": {"resourceVersion": meta.resource_version}, "spec": change});
+    let name = meta.name.as_deref().unwrap_or_default();
+    let (params, patch) = (PatchParams::default(), Patch::Merge(&patch));
+    within(LIMIT, api.patch(name, &params, &patch)).await.map_err(Error::Defaults)?;
+    info!(cluster = name, "the defaults of the cluster were filled in");
+    Ok(true)
 }
 
 /// Whether a plan must rest on live reads.

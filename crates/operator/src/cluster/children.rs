@@ -11,17 +11,20 @@ mod monitoring;
 mod records;
 mod services;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use api::cluster::Cluster;
+use api::cluster::status::instances::PodSelectorStatus;
 use api::cluster::status::secrets::{ConfigMapVersions, SecretVersions};
 use jiff::Timestamp;
+use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
-use kube::core::NamespaceResourceScope;
-use kube::{Resource, ResourceExt as _};
+use kube::api::{ListParams, VersionMatch};
+use kube::core::{NamespaceResourceScope, Selector};
+use kube::{Api, Resource, ResourceExt as _};
 use kubekit::apply::{Applied, apply};
-use kubekit::calls;
+use kubekit::calls::{self, LIMIT, within};
 use kubekit::events::Note;
 use planner::cluster::Objects;
 use planner::manifests::Manifests;
@@ -131,12 +134,42 @@ impl Children<'_> {
                 secret_versions: versions,
                 config_map_versions: self.config_map_versions(),
                 pooler_secrets: if poolers { vec![pooler] } else { Vec::new() },
-                pod_selector_refs: Vec::new(),
+                pod_selector_refs: self.selected().await?,
                 plugins: Vec::new(),
             },
             server_ca: certificates.server_ca,
             again: certificates.again,
         })
+    }
+
+    /// The addresses that `pg_hba` may name; only clusters that ask for some cost a list.
+    async fn selected(&self) -> Result<Vec<PodSelectorStatus>, Error> {
+        let mut found = Vec::new();
+        for wanted in &self.cluster.spec.pod_selector_refs {
+            let selector = Selector::try_from(wanted.selector.clone()).ok();
+            let params = ListParams::default().matching(VersionMatch::NotOlderThan).at("0");
+            let params = match &selector {
+                Some(selector) => params.labels_from(selector),
+                None => continue, // admission has refused it; there is nothing to find
+            };
+            let api: Api<Pod> = Api::namespaced(self.cx.client.clone(), self.namespace());
+            let pods = within(LIMIT, api.list(&params)).await.map_err(|source| Error::Api {
+                what: "list",
+                kind: "Pod".to_owned(),
+                name: wanted.name.clone(),
+                source,
+            })?;
+            let going = |pod: &&Pod| pod.metadata.deletion_timestamp.is_some();
+            let pods = pods.items.iter().filter(|pod| !going(pod));
+            let ips: BTreeSet<String> = pods
+                .flat_map(|pod| pod.status.iter().flat_map(|status| &status.pod_ips))
+                .flatten()
+                .map(|ip| ip.ip.clone())
+                .collect();
+            let ips = ips.into_iter().collect();
+            found.push(PodSelectorStatus { ips, name: wanted.name.clone() });
+        }
+        Ok(found)
     }
 
     fn name(&self) -> &str {

@@ -68,7 +68,7 @@ pub async fn observe(
     let (answers, lease, quorum) = tokio::join!(
         answers(cx, &key, server_ca, &pods),
         one::<Lease>(cx, &key, "the primary lease"),
-        one::<FailoverQuorum>(cx, &key, "the quorum of standbys"),
+        quorum(cx, &key, cluster),
     );
     let (lease, quorum) = (lease?, quorum?);
     let now = Timestamp::now();
@@ -208,6 +208,21 @@ where
 {
     let api: Api<K> = Api::namespaced(cx.client.clone(), &key.namespace);
     within(LIMIT, api.get_opt(&key.name)).await.map_err(|source| Error { what, source })
+}
+
+/// Where no commit waits for a standby, nobody writes this record and nobody needs it.
+async fn quorum(
+    cx: &Context,
+    key: &Key,
+    cluster: &Cluster,
+) -> Result<Option<FailoverQuorum>, Error> {
+    let spec = &cluster.spec;
+    let synchronous =
+        spec.postgresql.synchronous.is_some() || spec.min_sync_replicas.unwrap_or(0) > 0;
+    if !synchronous && cx.stores.quorums.get(&key.namespace, &key.name).is_none() {
+        return Ok(None);
+    }
+    one::<FailoverQuorum>(cx, key, "the quorum of standbys").await
 }
 
 /// Asks every instance that runs.

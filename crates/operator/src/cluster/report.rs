@@ -55,7 +55,7 @@ pub async fn status(
 }
 
 /// The merge patch that makes `new` of `old`.
-fn difference(old: &Value, new: &Value) -> Option<Value> {
+pub fn difference(old: &Value, new: &Value) -> Option<Value> {
     let (Value::Object(old), Value::Object(new)) = (old, new) else {
         return (old != new).then(|| new.clone());
     };

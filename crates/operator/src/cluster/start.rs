@@ -56,12 +56,15 @@ pub async fn run(
     let Surroundings { settings, namespace, kubernetes, host } = surroundings;
     let identity = Arc::new(Identity::new(&host, Timestamp::now())?);
     let running: PathBuf = std::env::current_exe().map_err(Error::Program)?;
-    let found = tokio::task::spawn_blocking(move || Binaries::find(Path::new("."), &running)).await;
-    let binaries = found.expect("hashing does not panic")?;
+    let found = tokio::task::spawn_blocking(move || Binaries::find(Path::new("."), &running));
+    let mut leaving = stop.clone();
+    let binaries = tokio::select! {
+        found = found => found.expect("hashing does not panic")?,
+        () = leaving.asked() => return Ok(()),
+    };
     let ages = Arc::new(Ages::default());
     let (due, events) = mpsc::unbounded_channel();
     let stores = Stores::start(&client, &settings.watch_namespaces, &namespace, &ages, &due, &stop);
-    let mut leaving = stop.clone();
     tokio::select! {
         () = stores.ready() => {}
         () = leaving.asked() => return Ok(()),
