@@ -15,12 +15,12 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
-    backup, completion, destroy, fencing, hibernate, maintenance, promote, reload, restart,
-    snapshot, status, version,
+    backup, certificate, completion, destroy, doctor, fencing, hibernate, maintenance, promote,
+    reload, restart, secret_uri, snapshot, status, version,
 };
 use crate::connection::Connection;
 use crate::output::When;
-use crate::{CommandContext, CommandError, Output};
+use crate::{CommandContext, CommandError, Output, complete};
 
 /// The name people type; help and errors show it instead of the file's name.
 pub const NAME: &str = "kubectl cnpg";
@@ -77,14 +77,17 @@ struct Ignored {
 #[derive(Debug, Subcommand)]
 enum Command {
     Backup(backup::BackupArgs),
+    Certificate(certificate::CertificateArgs),
     Completion(completion::CompletionArgs),
     Destroy(destroy::DestroyArgs),
+    Doctor(doctor::DoctorArgs),
     Fencing(fencing::FencingArgs),
     Hibernate(hibernate::HibernateArgs),
     Maintenance(maintenance::MaintenanceArgs),
     Promote(promote::PromoteArgs),
     Reload(reload::ReloadArgs),
     Restart(restart::RestartArgs),
+    SecretUri(secret_uri::SecretUriArgs),
     Snapshot(snapshot::SnapshotArgs),
     Status(Box<status::StatusArgs>),
     Version(version::VersionArgs),
@@ -144,8 +147,13 @@ fn template(root: &clap::Command) -> String {
 /// Runs the plugin with the words of one command line.
 pub fn main(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let root = command();
-    let words = words::rewrite(&root, words.into_iter().collect());
+    let words: Vec<OsString> = words.into_iter().collect();
     let mut out = Output::of_process();
+    let asked = words.get(1).and_then(|word| word.to_str());
+    if asked.is_some_and(|word| complete::COMMANDS.contains(&word)) {
+        return complete::run(&root, &words, &out);
+    }
+    let words = words::rewrite(&root, words);
     let parsed = root.clone().try_get_matches_from(&words);
     let cli = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => match arity::excess(&words::walk(&root, &words)) {
@@ -216,13 +224,16 @@ fn run(cx: &CommandContext, command: Command) -> Result<ExitCode, CommandError> 
 async fn talk(cx: &CommandContext, command: Command) -> Result<ExitCode, CommandError> {
     match command {
         Command::Backup(args) => backup::run(cx, args).await,
+        Command::Certificate(args) => certificate::run(cx, args).await,
         Command::Destroy(args) => destroy::run(cx, args).await,
+        Command::Doctor(args) => doctor::run(cx, args).await,
         Command::Fencing(args) => fencing::run(cx, args).await,
         Command::Hibernate(args) => hibernate::run(cx, args).await,
         Command::Maintenance(args) => maintenance::run(cx, args).await,
         Command::Promote(args) => promote::run(cx, args).await,
         Command::Reload(args) => reload::run(cx, args).await,
         Command::Restart(args) => restart::run(cx, args).await,
+        Command::SecretUri(args) => secret_uri::run(cx, args).await,
         Command::Status(args) => status::run(cx, *args).await,
         Command::Completion(_) | Command::Version(_) | Command::Snapshot(_) => {
             unreachable!("answered before a runtime was made")

@@ -2,8 +2,10 @@
 
 pub mod cli;
 mod commands;
+mod complete;
 mod connection;
 mod context;
+mod dates;
 mod error;
 mod instance;
 mod output;

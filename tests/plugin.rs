@@ -1,5 +1,6 @@
 //! The plugin against an API server of the tests: what it prints, what it writes, how it ends.
 
+mod access;
 mod administration;
 mod server;
 mod status;

@@ -41,6 +41,17 @@ pub fn walk(root: &Command, words: &[OsString]) -> Walked {
     walk.found
 }
 
+/// The flag at the end of the words, when it waits for its value.
+pub fn waiting<'a>(root: &'a Command, words: &[OsString]) -> Option<&'a Arg> {
+    let mut walk = Walk::new(root);
+    let mut last = None;
+    for word in words {
+        let (_, arg) = walk.step(word);
+        last = arg.or_else(|| walk.short(word));
+    }
+    last.filter(|_| walk.value_next)
+}
+
 fn spell(arg: &Arg, word: OsString) -> Vec<OsString> {
     let Some((name, value)) = word.to_str().and_then(|word| word.split_once('=')) else {
         return vec![word];
@@ -131,6 +142,13 @@ impl<'a> Walk<'a> {
         self.found.positionals += 1;
         self.found.stray.get_or_insert_with(|| text.into_owned());
         (Kind::Positional, None)
+    }
+
+    /// The flag behind the last letter of `-x`.
+    fn short(&self, word: &OsStr) -> Option<&'a Arg> {
+        let text = word.to_string_lossy();
+        let letter = text.strip_prefix('-')?.chars().last()?;
+        self.arg(|arg| arg.get_short() == Some(letter))
     }
 
     fn arg(&self, is: impl Fn(&Arg) -> bool) -> Option<&'a Arg> {

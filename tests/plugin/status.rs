@@ -257,7 +257,8 @@ fn fenced() {
     let said = world.run("status pg --wait-for healthy --timeout 300ms");
     assert_eq!(said.code, 1);
     assert!(
-        said.err.contains("pg is not healthy after 300ms") && start.elapsed() < Duration::from_secs(30),
+        said.err.contains("pg is not healthy after 300ms")
+            && start.elapsed() < Duration::from_secs(30),
         "{said:?}"
     );
 }

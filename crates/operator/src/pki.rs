@@ -9,7 +9,6 @@ pub mod certificate;
 pub mod files;
 pub mod keeper;
 pub mod plan;
-mod sec1;
 
 use std::time::Duration;
 

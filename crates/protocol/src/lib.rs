@@ -9,5 +9,6 @@ pub mod envelope;
 pub mod leadership;
 mod omit;
 pub mod promotion_token;
+pub mod sec1;
 pub mod status;
 mod text;

@@ -13,7 +13,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use sha2::{Digest as _, Sha256};
 use x509_parser::prelude::{FromDer as _, GeneralName, ParsedExtension, X509Certificate};
 
-use super::sec1;
+use protocol::sec1;
 
 /// Clocks may differ by this much without anybody seeing a certificate of the future.
 const BACKDATED: Duration = Duration::from_secs(5 * 60);
