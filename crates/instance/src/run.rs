@@ -16,7 +16,6 @@ mod disk;
 mod fence;
 mod follow;
 mod guard;
-mod inside;
 mod leader;
 pub mod logs;
 mod look;
@@ -233,7 +232,6 @@ pub async fn run(options: Options) -> Result<End, RunError> {
     };
     tasks.spawn(keeper.run());
     let (serving, serves) = watch_channel::channel(Serving::No);
-    tasks.spawn(inside::keep(state.clone(), serves.clone()));
     tasks.spawn(settle::follow(state.clone(), serves, wants));
     let session = tokio::select! {
         session = pod::session(&state) => session,

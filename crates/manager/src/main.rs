@@ -37,7 +37,7 @@ fn run(command: cli::Command, logs: &cli::LogArgs) -> anyhow::Result<ExitCode> {
         cli::Command::Controller(args) => controller::run(args)?,
         cli::Command::Instance(args) => return instance::run(args, logs),
         cli::Command::WalArchive(args) => wal::archive(&args)?,
-        cli::Command::WalRestore(args) => wal::restore(&args)?,
+        cli::Command::WalRestore(args) => return wal::restore(&args),
         cli::Command::Show(args) => wal::show(&args)?,
         cli::Command::Backup(args) => {
             anyhow::bail!("cannot take backup {}: this version takes no backups yet", args.name)

@@ -480,7 +480,7 @@ impl Leader {
         self.serving.send_if_modified(|known| std::mem::replace(known, serving) != serving);
         let restarting = self.smart.is_some();
         self.state.set_flags(|flags| {
-            flags.server_up = open || (promoting && flags.server_up);
+            flags.server_up = !restarting && (open || (promoting && flags.server_up));
             // From the fence or the restart until there is a server again.
             let back = serving != Serving::No && !restarting && !flags.fenced;
             flags.might_be_unavailable &= !back;

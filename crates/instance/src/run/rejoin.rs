@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use api::Cluster;
 use pgkit::account::RunAs;
 use pgkit::data_directory::{FileError, Role};
 use pgkit::tool::{Tool, ToolError};
@@ -20,6 +21,8 @@ use super::control;
 use super::follow::{Override, Receiving};
 use super::leader::{Leader, Process};
 use super::server::Maker;
+use crate::bootstrap::Site;
+use crate::bootstrap::join::{self, JoinError, JoinOptions};
 use crate::files::replica::Follower;
 use crate::state::State;
 
@@ -59,10 +62,8 @@ pub enum RejoinError {
     File(#[from] FileError),
     #[error("cannot mark the data directory as unfinished")]
     Mark(#[source] std::io::Error),
-    #[error(
-        "it has to be cloned anew ({0:?}), which this manager cannot do yet: delete the instance's pod and volume"
-    )]
-    Clone(WhyClone),
+    #[error("the old data directory was put aside, and its clone failed")]
+    Clone(#[from] JoinError),
 }
 
 /// Becomes a replica.
@@ -98,7 +99,7 @@ pub async fn run(job: &Job) -> Result<Rejoin, RejoinError> {
     match how {
         Rejoin::Follow => {}
         Rejoin::Rewind => rewind(job, &follower).await?,
-        Rejoin::Clone(why) => return Err(RejoinError::Clone(why)),
+        Rejoin::Clone(why) => clone(job, &cluster, why).await?,
     }
     Override {
         cluster: &cluster,
@@ -185,6 +186,23 @@ fn protect_control_file(data: &std::path::Path) -> Result<(), RejoinError> {
     let (from, to) = if empty { (&old, &present) } else { (&present, &old) };
     let content = std::fs::read(from).map_err(of)?;
     let _ = pgkit::data_directory::write(to, &content, 0o600)?;
+    Ok(())
+}
+
+/// The old directory stays beside the new one: what was on it only is for a person to judge.
+async fn clone(job: &Job, cluster: &Cluster, why: WhyClone) -> Result<(), RejoinError> {
+    tracing::warn!(?why, "the data directory is put aside and cloned anew");
+    let (state, identity) = (&job.state, job.state.identity());
+    let paths = state.paths().clone();
+    let wal = paths.wal_volume.exists().then(|| paths.wal_directory());
+    let site = Site::of_pod(paths, wal, state.log().clone(), state.children().clone());
+    let options = JoinOptions {
+        cluster: identity.cluster.clone(),
+        namespace: identity.namespace.clone(),
+        pod: format!("{}-join", identity.pod),
+        parent: format!("{}-rw", identity.cluster),
+    };
+    join::make(&site, cluster, &options, join::conninfo(&options)).await?;
     Ok(())
 }
 
