@@ -34,7 +34,7 @@ use kube::Api;
 use kube::api::{Patch, PatchParams};
 use kubekit::calls::{self, LIMIT, within};
 use kubekit::queue::Ended;
-use planner::cluster::{Again, Objects, Plan, Trouble, plan};
+use planner::cluster::{Again, Objects, Plan, Seen, Trouble, plan};
 use planner::manifests::Manifests;
 use serde_json::json;
 use tracing::{debug, error, info, warn};
@@ -46,6 +46,9 @@ use stores::Key;
 
 /// How often a cluster in which nothing happens is looked at, in case an event was missed.
 const SAFETY: Duration = Duration::from_secs(10 * 60);
+/// The pause between passes while the role of the primary moves, and for how long at most.
+const URGENT: Duration = Duration::from_millis(150);
+const HURRY: Duration = Duration::from_secs(60);
 /// The pause after a pass that could not make what the cluster needs.
 const TROUBLED: Duration = Duration::from_secs(10);
 
@@ -162,9 +165,20 @@ async fn reconcile(cx: &Context, key: &Key) -> Result<Ended, Error> {
     }
     tell(key, &cluster, &planned);
     written?;
-    Ok(match planned.again {
-        Again::OnChange => Ended::Again(made.again.min(SAFETY)),
-        Again::After(span) => Ended::Again(span.min(made.again)),
+    let again = match planned.again {
+        Again::OnChange => SAFETY,
+        Again::After(span) if is_urgent(&seen) => span.min(URGENT),
+        Again::After(span) => span,
+    };
+    Ok(Ended::Again(again.min(made.again)))
+}
+
+/// Whether nobody serves writes, or somebody is about to: instances tell of their progress only
+/// when asked.
+fn is_urgent(seen: &Seen) -> bool {
+    seen.leadership.as_ref().is_some_and(|leadership| {
+        let moving = !leadership.cluster.settled() && leadership.target_age < HURRY;
+        moving || leadership.failing_for.is_some_and(|span| span < HURRY)
     })
 }
 
