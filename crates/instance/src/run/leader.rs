@@ -361,16 +361,17 @@ impl Leader {
         }
     }
 
+    pub(super) fn cluster_record(&self) -> Option<ClusterRecord> {
+        ClusterRecord::read(&*self.state.cluster()?)
+    }
+
     fn current(&self) -> Option<InstanceName> {
-        let cluster = self.state.cluster()?;
-        ClusterRecord::read(&cluster)?.current
+        self.cluster_record()?.current
     }
 
     /// Whether a standby that starts now may receive, by the rule of the member.
     pub(super) fn may_receive(&self) -> Receiving {
-        let Some(cluster) = self.state.cluster().and_then(|one| ClusterRecord::read(&one)) else {
-            return Receiving::Off;
-        };
+        let Some(cluster) = self.cluster_record() else { return Receiving::Off };
         let lifted = |ended: Ended| cluster.settled() && cluster.version > ended.version;
         let me: InstanceName = self.state.identity().pod.as_str().into();
         let other = cluster.current.as_ref().is_some_and(|current| *current != me);
@@ -516,11 +517,7 @@ impl Leader {
 
     /// How often to look at the server.
     pub(super) fn pace(&self) -> Duration {
-        let settled = self
-            .state
-            .cluster()
-            .and_then(|cluster| ClusterRecord::read(&cluster))
-            .is_some_and(|cluster| cluster.settled());
+        let settled = self.cluster_record().is_some_and(|cluster| cluster.settled());
         let quiet = match &self.process {
             Process::Server(running) => match &running.look {
                 Some(Look::Standby { streaming, .. }) => *streaming,

@@ -69,8 +69,10 @@ impl Leader {
     /// A primary that was not reached is tried again soon, and not after five seconds.
     fn wake_receiver(&mut self, startup: Pid) {
         let now = boot_clock::now();
+        // Not the one that is to take over: it has nothing to wait for.
+        let settled = self.cluster_record().is_some_and(|cluster| cluster.settled());
         let Process::Server(running) = &self.process else { return };
-        if self.upstream.is_some() && now - self.woken >= WAKE {
+        if settled && self.upstream.is_some() && now - self.woken >= WAKE {
             self.woken = now;
             running.life.order(Order::Wake(startup));
         }
