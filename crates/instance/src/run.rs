@@ -270,6 +270,7 @@ pub async fn run(options: Options) -> Result<End, RunError> {
         asked: Vec::new(),
         failed_rewinds: 0,
         smart: None,
+        segment: control::segment_size(control.as_ref()),
         woken: planner::leadership::clock::BootTime::default(),
         rejoining: None,
         look_due: false,

@@ -43,7 +43,7 @@ fn fill(path: &Path, size: u64) -> io::Result<()> {
         file.write_all(&block[..length])?;
         left -= length;
     }
-    file.sync_data()
+    file.flush()
 }
 
 #[cfg(test)]

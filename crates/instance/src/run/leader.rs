@@ -125,6 +125,8 @@ pub struct Leader {
     pub(super) failed_rewinds: u32,
     /// A smart stop is under way, for an end or for a restart.
     pub(super) smart: Option<Smart>,
+    /// The size of a WAL file.
+    pub(super) segment: u64,
     /// When the process that replays was last woken up.
     pub(super) woken: BootTime,
     pub(super) rejoining: Option<JoinHandle<()>>,

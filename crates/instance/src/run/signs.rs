@@ -82,7 +82,9 @@ impl Leader {
         let Some(running) = self.running(number) else { return };
         let told = running.told_to_stop || self.smart.is_some();
         tracing::info!(?exit, told, "PostgreSQL has ended");
-        self.process = Process::Down { end: self.end_of_log().await };
+        // Only a stop that was asked for can have been clean; after a crash every moment counts.
+        let end = if told { self.end_of_log().await } else { None };
+        self.process = Process::Down { end };
         self.upstream = None;
         self.opened.send_replace(false);
         self.say_right();
@@ -91,15 +93,18 @@ impl Leader {
             self.tell(Event::Terminate);
         }
         if !told {
-            self.crashed().await;
+            self.crashed(exit);
         }
         self.look_at_server();
     }
 
-    async fn crashed(&mut self) {
-        let control = control::read(&self.maker).await;
-        let segment = control::segment_size(control.as_ref());
-        if disk::room_for_wal(&self.state.paths().data, segment) == disk::Room::Full {
+    fn crashed(&mut self, exit: Exit) {
+        let maker = self.maker.clone();
+        tokio::spawn(async move { control::read_aloud(&maker).await });
+        // Whoever was killed had no time to find the volume full.
+        let by_itself = !matches!(exit, Exit::Signal(_));
+        let data = &self.state.paths().data;
+        if by_itself && disk::room_for_wal(data, self.segment) == disk::Room::Full {
             tracing::error!("there is no room for WAL: giving up until the volume has grown");
             self.disk_is_full();
         }
