@@ -51,6 +51,7 @@ const QUESTIONS: &[Question] = &[
     resources::two_primaries,
     drain::drain,
     setup::image,
+    metadata::in_sync,
     removal::stray_pods,
     resources::failed_jobs,
     resources::ended_pods,
@@ -67,8 +68,10 @@ const QUESTIONS: &[Question] = &[
     bootstrap::all_report,
     bootstrap::scale_up,
     resources::all_well,
+    storage::added,
     rollout::rollout,
     rollout::managers,
+    storage::growth,
 ];
 
 /// How often a cluster in which nothing happens is looked at: a primary may fall silent without
@@ -84,8 +87,7 @@ pub fn plan(seen: &Seen) -> Plan {
         return finish(Vec::new(), next, status);
     }
     let mut status = status::seen(&view);
-    let mut neutral = metadata::changes(&view);
-    neutral.extend(storage::changes(&view));
+    let mut neutral = metadata::roles(&view);
     neutral.extend(removal::stray_jobs(&view));
     let next = QUESTIONS.iter().find_map(|ask| ask(&view)).unwrap_or_else(|| healthy(&view));
     status::decided(&view, &next, &mut status);

@@ -99,9 +99,11 @@ fn carry_out(view: &View<'_>, verdict: Verdict) -> Option<Next> {
         Verdict::Return { to, why, .. } => {
             let note = format!("{to} keeps the primary role: {}", kept(&why));
             let name = to.to_string();
+            let failed_over = view.target() == Some(PENDING);
+            let phase = if failed_over { phases::FAILING_OVER } else { phases::SWITCHOVER };
             Some(
                 Next::wait(0)
-                    .stage(phases::SWITCHOVER, note.clone())
+                    .stage(phase, note.clone())
                     .change(Change::Target { name, election: None })
                     .change(Change::NotFailing)
                     .event(Reason::SwitchingOver, note),

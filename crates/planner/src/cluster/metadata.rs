@@ -6,6 +6,7 @@ use api::{annotations, labels};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::claims::{self, Class};
+use super::next::Next;
 use super::plan::{Action, Metadata};
 use super::pods;
 use super::view::View;
@@ -13,13 +14,16 @@ use super::view::View;
 /// Seconds between a job and the claims it was made for, whichever of them is made first.
 const ANOTHER_LIFE: i64 = 60;
 
-/// What pods and claims lack; nobody's role changes by it.
-pub(super) fn changes(view: &View<'_>) -> Vec<Action> {
-    let mut all: Vec<Action> = roles_of_claims(view).chain(replicas(view)).collect();
-    if view.status.pgdata_image_info.is_some() {
-        all.extend(kept_in_sync(view));
-    }
-    all
+/// Roles that follow from who leads; nobody's role changes by it.
+pub(super) fn roles(view: &View<'_>) -> Vec<Action> {
+    roles_of_claims(view).chain(replicas(view)).collect()
+}
+
+/// What people want on pods and claims. It may be refused, and must not stand in the way of a
+/// failover then.
+pub(super) fn in_sync(view: &View<'_>) -> Option<Next> {
+    let actions = lacking_by_instance(view);
+    (!actions.is_empty()).then(|| Next { actions, ..Next::wait(0) })
 }
 
 /// The two labels that say the role, where they differ from what they should be.
@@ -62,7 +66,7 @@ fn roles_of_claims<'a>(view: &'a View<'_>) -> impl Iterator<Item = Action> + 'a 
 }
 
 /// Labels that objects are found by, and what they inherit from the cluster.
-fn kept_in_sync(view: &View<'_>) -> Vec<Action> {
+fn lacking_by_instance(view: &View<'_>) -> Vec<Action> {
     let manifests = view.manifests();
     let (labels, notes) = manifests.inherited();
     let mut all = Vec::new();

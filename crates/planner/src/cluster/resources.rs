@@ -152,8 +152,16 @@ pub(super) fn unreachable(view: &View<'_>) -> Option<Next> {
     ready.peek()?;
     let cut_off = ready
         .all(|pod| matches!(answers.get(pods::name(&pod.metadata)), Some(Answer::Unreachable(_))));
+    if !cut_off {
+        return None;
+    }
+    // One slow answer is no news: the pass before has to have failed as well.
+    let mut before = view.status.instances_reported_state.values();
+    if before.any(|state| state.is_primary) {
+        return Some(Next::wait(1));
+    }
     let reason = "The operator reaches no ready instance: network policies may forbid it";
-    cut_off.then(|| Next::wait(10).stage(phases::UNREACHABLE, reason))
+    Some(Next::wait(5).stage(phases::UNREACHABLE, reason))
 }
 
 /// The old primary has not yet noticed that it is one.

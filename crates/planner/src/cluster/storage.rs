@@ -4,32 +4,40 @@ use api::cluster::storage::Storage;
 use api::quantity::Amount;
 use k8s_openapi::api::core::v1::PersistentVolumeClaim;
 
+use super::next::Next;
 use super::plan::{Action, Volume};
 use super::pods;
 use super::view::View;
 
-/// Claims that instances with pods lack, and claims that ask for less than they should.
-pub(super) fn changes(view: &View<'_>) -> Vec<Action> {
+/// Claims that instances with pods lack, as after adding `walStorage`.
+pub(super) fn added(view: &View<'_>) -> Option<Next> {
     let lacking = view.instances.iter().filter_map(|instance| {
-        instance.pod.filter(|pod| pods::active(pod))?;
         let volumes = view.missing_volumes(&instance.name);
         // Without its data an instance is not whole again by a new volume.
         let adds = !volumes.is_empty() && !volumes.contains(&Volume::Data);
         adds.then_some(Action::CreateClaims { serial: instance.serial, volumes })
     });
-    lacking.chain(growth(view)).collect()
+    let actions: Vec<Action> = lacking.collect();
+    (!actions.is_empty()).then(|| Next { actions, ..Next::wait(1) })
 }
 
-fn growth<'a>(view: &'a View<'_>) -> impl Iterator<Item = Action> + 'a {
-    let allowed = view.spec.storage.resize_in_use_volumes != Some(false);
-    let instances = view.instances.iter().filter(move |_| allowed);
-    instances.flat_map(move |instance| {
-        view.expected_volumes().into_iter().filter_map(move |volume| {
+/// Claims that ask for less than they should. A storage class may refuse to grow, so everything
+/// else comes before.
+pub(super) fn growth(view: &View<'_>) -> Option<Next> {
+    if view.spec.storage.resize_in_use_volumes == Some(false) {
+        return None;
+    }
+    let mut actions = Vec::new();
+    for instance in &view.instances {
+        for volume in view.expected_volumes() {
             let name = volume.name(&instance.name);
-            let claim = instance.claims.iter().find(|claim| pods::name(&claim.metadata) == name)?;
-            grow(name, claim, storage(view, &volume)?)
-        })
-    })
+            let claim = instance.claims.iter().find(|claim| pods::name(&claim.metadata) == name);
+            if let (Some(claim), Some(wanted)) = (claim, storage(view, &volume)) {
+                actions.extend(grow(name, claim, wanted));
+            }
+        }
+    }
+    (!actions.is_empty()).then(|| Next { actions, ..Next::wait(1) })
 }
 
 fn grow(name: String, claim: &PersistentVolumeClaim, wanted: &Storage) -> Option<Action> {

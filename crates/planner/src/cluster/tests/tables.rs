@@ -1,1 +1,301 @@
-//! One healthy cluster, one change a row.
+//! One healthy cluster, one change a row: what the next pass does about it.
+
+use api::annotations;
+use api::cluster::primary::PrimaryUpdateStrategy;
+use api::image_catalog::CatalogImage;
+use k8s_openapi::api::core::v1::Pod;
+use serde_json::json;
+
+use super::super::*;
+use super::world::World;
+
+/// Phase and actions in few words.
+fn brief(plan: &Plan) -> String {
+    let action = |action: &Action| match action {
+        Action::PatchClaim { claim, .. } => format!("patch {claim}"),
+        Action::ResizeClaim { claim, request, .. } => {
+            format!("resize {claim} to {}", request.as_deref().unwrap_or_default())
+        }
+        Action::PatchPod { pod, metadata } => {
+            let role = metadata.labels.get("role").cloned().flatten().unwrap_or_default();
+            format!("label {} {role}", pod.name)
+        }
+        Action::CreateClaims { serial, volumes } => format!("add {volumes:?} to {serial}"),
+        Action::DeleteJob(job) => format!("delete job {}", job.name),
+        Action::ReleaseLease { .. } => "release lease".to_owned(),
+        Action::SetInstances(to) => format!("ask for {to}"),
+        Action::AdoptClaim(claim) => format!("adopt {}", claim.name),
+        Action::DeleteOrphanPod(pod) => format!("delete orphan {}", pod.name),
+        Action::CreateInstance { serial, volumes, job } => {
+            format!("create {serial} by {} with {volumes:?}", job.role())
+        }
+        Action::CreatePod { serial } => format!("create pod {serial}"),
+        Action::DeletePod { pod, grace, why } => {
+            format!("delete pod {} {grace:?} {why:?}", pod.name)
+        }
+        Action::DeleteInstance { instance, claims, .. } => {
+            format!("delete {instance} with {} claims", claims.len())
+        }
+        Action::UpdateManager { pod, hash, .. } => format!("send {hash} to {}", pod.name),
+    };
+    let actions: Vec<String> = plan.actions.iter().map(action).collect();
+    let phase = plan.status.phase.as_deref().unwrap_or_default();
+    if actions.is_empty() { phase.to_owned() } else { format!("{phase}: {}", actions.join(", ")) }
+}
+
+fn healthy() -> Seen {
+    let mut world = World::new(3);
+    world.settle(60);
+    world.seen()
+}
+
+/// The status of the container of a pod.
+fn container(pod: &mut Pod, state: serde_json::Value) {
+    let mut status = serde_json::to_value(pod.status.clone()).unwrap();
+    status["containerStatuses"] = json!([{
+        "name": "postgres", "ready": false, "image": "", "imageID": "", "restartCount": 1,
+        "state": state,
+    }]);
+    pod.status = Some(serde_json::from_value(status).unwrap());
+}
+
+fn reported<'a>(seen: &'a mut Seen, name: &str) -> &'a mut Reported {
+    match seen.answers.get_mut(name).unwrap() {
+        Answer::Reported(reported) => reported,
+        Answer::Refused(_) | Answer::Unreachable(_) => panic!("{name} did not report"),
+    }
+}
+
+fn without_pod(seen: &mut Seen, name: &str) {
+    seen.pods.retain(|pod| pod.metadata.name.as_deref() != Some(name));
+    seen.answers.remove(name);
+}
+
+fn annotate(seen: &mut Seen, key: &str, value: &str) {
+    let all = seen.cluster.metadata.annotations.get_or_insert_default();
+    all.insert(key.to_owned(), value.to_owned());
+}
+
+fn mark(pod: &mut Pod) {
+    let all = pod.metadata.annotations.get_or_insert_default();
+    all.insert(annotations::UNRECOVERABLE.to_owned(), annotations::TRUE.to_owned());
+}
+
+type Row = (&'static str, fn(&mut Seen), &'static str);
+
+const ROWS: &[Row] = &[
+    ("all is well", |_| {}, "Cluster in healthy state"),
+    (
+        "refused by the checks",
+        |seen| seen.trouble = Some(Trouble::Invalid("no".to_owned())),
+        "Invalid cluster definition",
+    ),
+    (
+        "a full disk",
+        |seen| container(&mut seen.pods[1], json!({"terminated": {"exitCode": 4}})),
+        "Not enough disk space",
+    ),
+    (
+        "the operator is cut off",
+        |seen| {
+            for answer in seen.answers.values_mut() {
+                *answer = Answer::Unreachable("no route".to_owned());
+            }
+        },
+        "Cluster in healthy state",
+    ),
+    (
+        "the operator has been cut off",
+        |seen| {
+            for answer in seen.answers.values_mut() {
+                *answer = Answer::Unreachable("no route".to_owned());
+            }
+            seen.cluster.status.as_mut().unwrap().instances_reported_state.clear();
+        },
+        "Instance Status Extraction Error: HTTP communication issue",
+    ),
+    (
+        "two say they are primaries",
+        |seen| {
+            reported(seen, "pg-2").is_primary = true;
+            seen.cluster.spec.instances = 4;
+        },
+        "Cluster in healthy state",
+    ),
+    (
+        "a pod has failed",
+        |seen| seen.pods[2].status.as_mut().unwrap().phase = Some("Failed".to_owned()),
+        "Cluster in healthy state: delete pod pg-3 Usual Ended",
+    ),
+    ("a pod is gone", |seen| without_pod(seen, "pg-2"), "Cluster in healthy state: create pod 2"),
+    (
+        "a pod starts",
+        |seen| seen.pods[2].status.as_mut().unwrap().phase = Some("Pending".to_owned()),
+        "Waiting for the instances to become active",
+    ),
+    (
+        "an instance is gone",
+        |seen| {
+            without_pod(seen, "pg-2");
+            seen.claims.remove(1);
+        },
+        "Creating a new replica: create 2 by join with [Data]",
+    ),
+    (
+        "its volumes are still going",
+        |seen| {
+            without_pod(seen, "pg-2");
+            let now = k8s_openapi::apimachinery::pkg::apis::meta::v1::Time(seen.now);
+            seen.claims[1].metadata.deletion_timestamp = Some(now);
+        },
+        "Creating a new replica",
+    ),
+    (
+        "all volumes are lost",
+        |seen| {
+            seen.claims.clear();
+            seen.pods.clear();
+            seen.answers.clear();
+            seen.leadership = None;
+        },
+        "Cluster is unrecoverable and needs manual intervention",
+    ),
+    (
+        "one more is asked for",
+        |seen| seen.cluster.spec.instances = 4,
+        "Creating a new replica: create 4 by join with [Data]",
+    ),
+    (
+        "one less is asked for",
+        |seen| seen.cluster.spec.instances = 2,
+        "Cluster in healthy state: delete pg-3 with 1 claims",
+    ),
+    (
+        "fewer than commits wait for",
+        |seen| {
+            seen.cluster.spec.instances = 2;
+            seen.cluster.spec.max_sync_replicas = Some(2);
+        },
+        "Cluster in healthy state: ask for 3",
+    ),
+    (
+        "a replica is given up",
+        |seen| mark(&mut seen.pods[1]),
+        "Cluster in healthy state: delete pg-2 with 1 claims",
+    ),
+    ("the primary is given up", |seen| mark(&mut seen.pods[0]), "Cluster in healthy state"),
+    (
+        "volumes are to grow",
+        |seen| seen.cluster.spec.storage.size = Some("2Gi".to_owned()),
+        "Cluster in healthy state: resize pg-1 to 2Gi, resize pg-2 to 2Gi, resize pg-3 to 2Gi",
+    ),
+    (
+        "volumes are to shrink",
+        |seen| seen.cluster.spec.storage.size = Some("512Mi".to_owned()),
+        "Cluster in healthy state",
+    ),
+    (
+        "a label is inherited",
+        |seen| {
+            let inherited = json!({"labels": {"team": "a"}});
+            seen.cluster.spec.inherited_metadata = serde_json::from_value(inherited).unwrap();
+        },
+        "Cluster in healthy state: label pg-1 , patch pg-1, label pg-2 , patch pg-2, label pg-3 , \
+         patch pg-3",
+    ),
+    (
+        "a replica waits for a restart",
+        |seen| reported(seen, "pg-3").pending_restart = true,
+        "Upgrading cluster: delete pod pg-3 Usual Rollout",
+    ),
+    (
+        "it is fenced",
+        |seen| {
+            reported(seen, "pg-3").pending_restart = true;
+            annotate(seen, annotations::FENCED_INSTANCES, "[\"pg-3\"]");
+        },
+        "Cluster in healthy state",
+    ),
+    (
+        "another rollout was just before",
+        |seen| {
+            reported(seen, "pg-3").pending_restart = true;
+            seen.operator.rollout_in = Duration::from_secs(60);
+        },
+        "Cluster upgrade delayed",
+    ),
+    (
+        "the primary waits for a restart",
+        |seen| reported(seen, "pg-1").pending_restart = true,
+        "Primary instance is being restarted without a switchover: delete pod pg-1 Usual Rollout",
+    ),
+    (
+        "and for a person",
+        |seen| {
+            reported(seen, "pg-1").pending_restart = true;
+            seen.cluster.spec.primary_update_strategy = Some(PrimaryUpdateStrategy::Supervised);
+        },
+        "Waiting for user action",
+    ),
+    (
+        "another image of the same version",
+        |seen| seen.cluster.spec.image_name = Some("pg:17.2".to_owned()),
+        "Cluster in healthy state",
+    ),
+    (
+        "an older version",
+        |seen| seen.cluster.spec.image_name = Some("pg:16".to_owned()),
+        "Cluster has incomplete or invalid image catalog",
+    ),
+    (
+        "a catalog without the version",
+        |seen| {
+            let reference = json!({"kind": "ImageCatalog", "name": "c", "major": 17});
+            seen.cluster.spec.image_catalog_ref = serde_json::from_value(reference).unwrap();
+            seen.catalog =
+                Some(vec![CatalogImage { major: 16, image: "a".to_owned(), extensions: vec![] }]);
+        },
+        "Cluster has incomplete or invalid image catalog",
+    ),
+    (
+        "a newer manager",
+        |seen| {
+            seen.operator.in_place_updates = true;
+            let known = json!([{"goArch": "amd64", "hash": "newer"}]);
+            seen.operator.architectures = serde_json::from_value(known).unwrap();
+        },
+        "Online upgrade in progress: send newer to pg-3",
+    ),
+    (
+        "an architecture without a manager",
+        |seen| {
+            seen.operator.in_place_updates = true;
+            reported(seen, "pg-2").executable_hash = "other".to_owned();
+        },
+        "Cluster cannot execute instance online upgrade due to missing architecture binary",
+    ),
+    (
+        "sleep",
+        |seen| annotate(seen, annotations::HIBERNATION, annotations::ON),
+        "Cluster in healthy state: delete pod pg-1 Usual Hibernation",
+    ),
+    (
+        "sleep, but not well",
+        |seen| {
+            annotate(seen, annotations::HIBERNATION, annotations::ON);
+            seen.cluster.status.as_mut().unwrap().phase = Some(phases::FAILING_OVER.to_owned());
+            without_pod(seen, "pg-2");
+        },
+        "Failing over: create pod 2",
+    ),
+];
+
+#[test]
+fn a_pass_over_a_healthy_cluster_with_one_change() {
+    let base = healthy();
+    for (name, change, expected) in ROWS {
+        let mut seen = base.clone();
+        change(&mut seen);
+        assert_eq!(brief(&plan(&seen)), *expected, "{name}");
+    }
+}
