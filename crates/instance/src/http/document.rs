@@ -60,7 +60,7 @@ pub async fn document(state: &State, program: &Program) -> Result<PostgresqlStat
 }
 
 /// All causes of an error in one line.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(Some(error), |error| error.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
