@@ -12,3 +12,9 @@ mod fixture;
 mod init;
 #[path = "server/keeper.rs"]
 mod keeper;
+#[path = "server/manager.rs"]
+mod manager;
+#[path = "server/metrics.rs"]
+mod metrics;
+#[path = "server/serving.rs"]
+mod serving;
