@@ -60,6 +60,7 @@ pub use leader::End;
 
 use crate::bootstrap::get_cluster;
 use crate::http;
+use crate::metrics;
 use crate::paths::{Paths, private_directory};
 use crate::state::{Identity, State};
 
@@ -72,6 +73,7 @@ pub struct Options {
     pub data: PathBuf,
     pub identity: Identity,
     pub status_port: http::status::Transport,
+    pub metrics_port: http::status::Transport,
     pub envelope: Envelope,
 }
 
@@ -319,6 +321,8 @@ async fn serve(
     tasks.spawn(http::status::run(listener, options.status_port, shared, asked()));
     let listener = http::local::bind().await.map_err(of("our own commands"))?;
     tasks.spawn(http::local::run(listener, state.clone(), asked()));
+    let listener = metrics::bind().await.map_err(of("scrapes"))?;
+    tasks.spawn(metrics::run(listener, options.metrics_port, state.clone(), asked()));
     Ok(())
 }
 

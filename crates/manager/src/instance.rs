@@ -29,7 +29,7 @@ pub fn run(command: InstanceCommand, logs: &LogArgs) -> anyhow::Result<ExitCode>
         InstanceCommand::Pgbasebackup(args) => pgbasebackup(&args, logs)?,
         InstanceCommand::Restore(args) => unsupported("restore", &args)?,
         InstanceCommand::Restoresnapshot(args) => unsupported("restoresnapshot", &args.place)?,
-        InstanceCommand::Status => anyhow::bail!("this version cannot print its status yet"),
+        InstanceCommand::Status => status()?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -60,7 +60,8 @@ fn instance(args: RunArgs, logs: &LogArgs) -> anyhow::Result<ExitCode> {
     }
     let options = Options {
         data: args.place.pg_data,
-        status_port: if args.status_port_tls { Transport::Tls } else { Transport::Plain },
+        status_port: transport(args.status_port_tls),
+        metrics_port: transport(args.metrics_port_tls),
         envelope: envelope(logs, &args.pod_name),
         identity: Identity {
             pod: args.pod_name,
@@ -74,6 +75,18 @@ fn instance(args: RunArgs, logs: &LogArgs) -> anyhow::Result<ExitCode> {
         End::Broken => ExitCode::FAILURE,
         End::DiskFull => ExitCode::from(DISK_FULL),
     })
+}
+
+const fn transport(tls: bool) -> Transport {
+    if tls { Transport::Tls } else { Transport::Plain }
+}
+
+#[expect(clippy::print_stdout, reason = "the output of the subcommand")]
+fn status() -> anyhow::Result<()> {
+    let status =
+        block_on(async { Ok(instance::http::peers::own_status(&Paths::default()).await?) })?;
+    println!("{status}");
+    Ok(())
 }
 
 /// Prepares the place of a step, and prints what programs say while it is at work.

@@ -76,6 +76,15 @@ impl Local {
         self.exchange("POST", "/cluster/status/condition/wal/archive", &body).map(|_| ())
     }
 
+    /// What is to be read at a path.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub(crate) fn text(&self, path: &'static str) -> Result<String, LocalError> {
+        let body = self.exchange("GET", path, &[])?;
+        Ok(String::from_utf8_lossy(&body).into_owned())
+    }
+
     /// One request on a connection of its own: an older HTTP, in which the end of the answer is
     /// the end of the connection.
     fn exchange(

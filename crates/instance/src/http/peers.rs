@@ -4,7 +4,7 @@
 //! certificate they replicate with. Whether somebody is there is told to everyone.
 
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,8 +39,11 @@ mod authority;
 
 use authority::AnyName;
 
-/// An answer of a peer is a short line.
-const ANSWER: usize = 64 * 1024;
+/// A status document grows with the replicas and slots that it lists.
+const ANSWER: usize = 4 << 20;
+
+/// How long our own status may take.
+const STATUS: Duration = Duration::from_secs(10);
 
 /// Why a peer cannot be talked to.
 #[derive(Debug, Error)]
@@ -61,6 +64,8 @@ pub enum PeerError {
     Refused { address: IpAddr, status: StatusCode, said: String },
     #[error("the answer of {address} cannot be understood")]
     Answer { address: IpAddr, source: serde_json::Error },
+    #[error(transparent)]
+    Local(#[from] LocalError),
 }
 
 /// How this instance talks to others of its cluster: it trusts the cluster's authority, and shows
@@ -190,6 +195,26 @@ impl Peers {
                 Ok(()) => answer.await,
             },
         }
+    }
+}
+
+/// The status document of this pod's own instance, as its server gives it: by TLS, or without when
+/// it serves without.
+///
+/// # Errors
+/// When there is no answer, or PostgreSQL told nothing.
+pub async fn own_status(paths: &Paths) -> Result<String, PeerError> {
+    let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let encrypted = async {
+        let peers = Peers::load(paths)?;
+        let stream = peers.connect(address, STATUS);
+        let asked = peers.exchange(address, stream, Method::GET, "/pg/status", Bytes::new());
+        within(address, STATUS, asked).await
+    };
+    match encrypted.await {
+        Ok(body) => Ok(String::from_utf8_lossy(&body).into_owned()),
+        Err(refused @ PeerError::Refused { .. }) => Err(refused),
+        Err(_) => Ok(Local::new(STATUS_PORT).text("/pg/status")?),
     }
 }
 

@@ -135,6 +135,8 @@ plain: {query: SELECT 2, metrics: [{n: {usage: GAUGE}}]}
         assert_eq!(some.target_databases, ["*", "app"]);
         assert_eq!(parse("\n").unwrap().len(), 0);
         assert!(parse("a: [").is_err());
-        assert!(parse("a: {query: b, metrics: [{c: {usage: NONE}}]}").unwrap_err().contains("NONE"));
+        assert!(
+            parse("a: {query: b, metrics: [{c: {usage: NONE}}]}").unwrap_err().contains("NONE")
+        );
     }
 }

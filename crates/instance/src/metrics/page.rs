@@ -29,7 +29,11 @@ pub(super) struct Sample {
 pub(super) enum Figure {
     Number(f64),
     /// Upper bounds with how many are below each, their sum, and how many there are.
-    Distribution { buckets: Vec<(f64, f64)>, sum: f64, count: f64 },
+    Distribution {
+        buckets: Vec<(f64, f64)>,
+        sum: f64,
+        count: f64,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -72,12 +76,8 @@ impl Page {
             return Err(Unfit::Name(bad.to_owned()));
         }
         if !self.families.contains_key(name) {
-            let family = Family {
-                help: help.to_owned(),
-                kind,
-                samples: Vec::new(),
-                known: BTreeSet::new(),
-            };
+            let family =
+                Family { help: help.to_owned(), kind, samples: Vec::new(), known: BTreeSet::new() };
             self.families.insert(name.to_owned(), family);
         }
         let family = self.families.get_mut(name).expect("it is there by now");

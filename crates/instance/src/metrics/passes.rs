@@ -14,11 +14,11 @@ use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::definition::{Definition, Definitions};
+use super::exporter;
 use super::page::{Kind, Page};
 use super::query::{self, Found};
 use super::server_facts::{ServerFacts, usual_database};
 use super::sources::{self, Version};
-use super::exporter;
 use crate::http::document::chain;
 use crate::state::State;
 
@@ -187,7 +187,8 @@ impl Inner {
         let mut aside: BTreeMap<String, Vec<Job>> = BTreeMap::new();
         {
             let mut known = self.known();
-            let places: BTreeSet<_> = jobs.values().flatten().map(|job| job.place.clone()).collect();
+            let places: BTreeSet<_> =
+                jobs.values().flatten().map(|job| job.place.clone()).collect();
             known.found.retain(|place, _| places.contains(place));
             known.failed.retain(|place, _| places.contains(place));
             known.slow.retain(|place| places.contains(place));

@@ -52,8 +52,7 @@ impl Api {
                 let object = api.objects.lock().unwrap().get(path).cloned();
                 let missing = json!({"kind": "Status", "status": "Failure", "reason": "NotFound",
                     "message": "no", "code": 404, "metadata": {}});
-                let status =
-                    if object.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
+                let status = if object.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
                 let body = object.unwrap_or(missing).to_string();
                 let response = Response::builder().status(status).body(Body::from(body));
                 Ok::<_, Infallible>(response.unwrap())

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 
 use crate::manager::Manager;
 
-const ROLE: &str = "create role cnpg_metrics_exporter login; grant pg_monitor to cnpg_metrics_exporter";
+const ROLE: &str =
+    "create role cnpg_metrics_exporter login; grant pg_monitor to cnpg_metrics_exporter";
 
 /// The kind of each family, and the label names of its samples.
 fn families(page: &str) -> BTreeMap<String, (String, BTreeSet<Vec<String>>)> {
@@ -22,7 +23,8 @@ fn families(page: &str) -> BTreeMap<String, (String, BTreeSet<Vec<String>>)> {
         {
             families.insert(name.to_owned(), (kind.to_owned(), BTreeSet::new()));
         } else if !line.starts_with('#') {
-            let (name, labels) = line.split_once('{').unwrap_or((line.split(' ').next().unwrap(), ""));
+            let (name, labels) =
+                line.split_once('{').unwrap_or((line.split(' ').next().unwrap(), ""));
             let labels = labels.split("=\"").map(|part| part.rsplit([',', '"']).next().unwrap());
             let mut labels: Vec<_> = labels.map(str::to_owned).collect();
             labels.pop();

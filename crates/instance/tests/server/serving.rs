@@ -4,13 +4,15 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use anyhow::{Context as _, Result};
 use instance::archive::{ArchiveError, Caller, Local};
+use instance::http::local;
 use instance::http::peers::{PeerError, Peers};
 use instance::http::status::{self, Shared, Transport};
-use instance::http::local;
 use instance::state::Request;
 use protocol::leadership::PromiseRequest;
 use protocol::status::{PostgresqlStatus, WalTime};
-use rcgen::{BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+};
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -146,10 +148,9 @@ async fn only_replicas_are_promised_anything() -> Result<()> {
     ask.round = 8;
     assert!(!peers.promise(HOME, &ask, LIMIT).await?.promised);
 
-    for (name, authority, user) in [
-        ("another user", &clients, "app"),
-        ("another authority", &servers, "streaming_replica"),
-    ] {
+    for (name, authority, user) in
+        [("another user", &clients, "app"), ("another authority", &servers, "streaming_replica")]
+    {
         let stranger = show_as(&manager, authority, user)?.with_port(port);
         stranger.failsafe(HOME, LIMIT, LIMIT).await.context("anyone may ask that")?;
         let refused = stranger.promise(HOME, &ask, LIMIT).await.expect_err(name);
