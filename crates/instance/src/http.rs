@@ -2,10 +2,13 @@
 //! commands.
 
 pub mod archiving;
+mod backup_mode;
+mod control;
 pub mod document;
 pub mod leadership;
 pub mod local;
 pub mod peers;
+mod pinning;
 pub mod program;
 pub mod status;
 

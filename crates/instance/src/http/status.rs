@@ -5,8 +5,9 @@ use std::io;
 use std::sync::Arc;
 
 use axum::extract::State as With;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{any, post};
+use axum::routing::{any, get, post, put};
 use axum::{Json, Router};
 use http::StatusCode;
 use serving::clients::tls_asking;
@@ -14,9 +15,11 @@ use serving::listen::Listen;
 use serving::server::{Limits, serve};
 use tokio::net::TcpListener;
 
+use super::backup_mode::{self, BackupMode};
 use super::document::{chain, document};
+use super::pinning::operator_only;
 use super::program::Program;
-use super::{STATUS_PORT, peers};
+use super::{STATUS_PORT, control, peers};
 use crate::probes::{self, Outcome};
 use crate::state::State;
 
@@ -25,13 +28,14 @@ use crate::state::State;
 pub struct Shared {
     pub(super) state: State,
     pub(super) program: Arc<Program>,
+    pub(super) backup: Arc<BackupMode>,
 }
 
 impl Shared {
     /// A server of this instance.
     #[must_use]
     pub fn new(state: State) -> Self {
-        Self { state, program: Arc::default() }
+        Self { state, program: Arc::default(), backup: Arc::default() }
     }
 }
 
@@ -66,7 +70,18 @@ pub async fn run(
 
 /// The routes.
 pub fn router(shared: Shared) -> Router {
+    // Only routes that exist are closed to strangers: for others there is nothing to protect.
+    let operator = Router::new()
+        .route("/pg/controldata", any(control::control_data))
+        .route("/pg/archive/partial", post(control::archive_partial))
+        .route(
+            "/pg/mode/backup",
+            get(backup_mode::look).post(backup_mode::open).put(backup_mode::close),
+        )
+        .route("/update", put(control::update))
+        .route_layer(from_fn_with_state(shared.clone(), operator_only));
     Router::new()
+        .merge(operator)
         .route("/healthz", any(liveness))
         .route("/readyz", any(readiness))
         .route("/startupz", any(startup))
