@@ -12,8 +12,17 @@ pub(super) fn files() -> Vec<(PathBuf, String)> {
         (Shell::Fish, "kubectl-cnpg.fish"),
         (Shell::PowerShell, "kubectl-cnpg.ps1"),
     ];
-    shells.map(|(shell, name)| (PathBuf::from("completions").join(name), script(shell))).into()
+    let folder = PathBuf::from("completions");
+    let scripts = shells.map(|(shell, name)| (folder.join(name), script(shell)));
+    let asked = (folder.join("kubectl_complete-cnpg"), ASKED.to_owned());
+    scripts.into_iter().chain([asked]).collect()
 }
+
+/// What kubectl runs to complete the plugin's words; it has to be executable where it is installed.
+const ASKED: &str = "#!/bin/sh
+# kubectl runs this to complete `kubectl cnpg`.
+exec kubectl cnpg __complete \"$@\"
+";
 
 fn script(shell: Shell) -> String {
     let mut bytes = Vec::new();
