@@ -49,7 +49,8 @@ pub async fn status(
     let (name, params) = (meta.name.as_deref().unwrap_or_default(), PatchParams::default());
     match within(LIMIT, api.patch_status(name, &params, &Patch::Merge(&patch))).await {
         Ok(_) => Ok(Written::Status),
-        Err(error) if error.is_conflict() => Err(Error::Conflict),
+        // One that is gone meanwhile is looked at again, too: there is something to clean up.
+        Err(error) if error.is_conflict() || error.is_missing() => Err(Error::Conflict),
         Err(error) => Err(Error::Write(error)),
     }
 }
