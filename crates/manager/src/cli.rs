@@ -26,7 +26,7 @@ pub enum Command {
     Controller(ControllerArgs),
     /// Run an instance, or do one of the steps that make its data directory
     #[command(subcommand)]
-    Instance(InstanceCommand),
+    Instance(Box<InstanceCommand>),
     /// Archive a WAL file: the archive_command of PostgreSQL
     WalArchive(WalArchiveArgs),
     /// Fetch a WAL file: the restore_command of PostgreSQL

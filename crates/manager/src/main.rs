@@ -35,7 +35,7 @@ fn main() -> ExitCode {
 fn run(command: cli::Command, logs: &cli::LogArgs) -> anyhow::Result<ExitCode> {
     match command {
         cli::Command::Controller(args) => controller::run(args)?,
-        cli::Command::Instance(args) => return instance::run(args, logs),
+        cli::Command::Instance(args) => return instance::run(*args, logs),
         cli::Command::WalArchive(args) => wal::archive(&args)?,
         cli::Command::WalRestore(args) => return wal::restore(&args),
         cli::Command::Show(args) => wal::show(&args)?,

@@ -84,7 +84,7 @@ pub async fn run(job: &Job) -> Result<Rejoin, RejoinError> {
     let control = control::read(&job.maker).await;
     let end = if unfinished.exists() {
         // The control file is the only part that may still be whole.
-        control.as_ref().map_or(LogEnd::Damaged, |control| crashed(control))
+        control.as_ref().map_or(LogEnd::Damaged, crashed)
     } else {
         control.as_ref().map_or(LogEnd::Damaged, end_of_log)
     };
@@ -229,6 +229,9 @@ impl Leader {
             Ok(how) => {
                 tracing::info!(?how, "the data directory is that of a replica now");
                 self.failed_rewinds = 0;
+            }
+            Err(error @ RejoinError::Primary(_)) => {
+                tracing::info!(why = super::chain(&error), "not a replica yet: trying again");
             }
             Err(error) => {
                 tracing::error!(error = super::chain(&error), "not a replica yet");

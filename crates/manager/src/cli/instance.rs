@@ -9,7 +9,7 @@ pub enum InstanceCommand {
     /// Run PostgreSQL, as the first process of its container
     Run(RunArgs),
     /// Make the first data directory of a cluster
-    Init(InitArgs),
+    Init(Box<InitArgs>),
     /// Make the data directory of a replica, as a copy of the primary
     Join(JoinArgs),
     /// Make the first data directory of a cluster, as a copy of another server
