@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use api::cluster::Cluster;
 use api::cluster::primary::PrimaryLease;
+use api::cluster::status::ClusterStatus;
 use api::failover_quorum::FailoverQuorum;
 use api::{annotations, labels};
 use jiff::Timestamp;
@@ -49,8 +50,8 @@ pub fn seen(records: &Records<'_>, ages: &Ages) -> Option<Seen> {
         Duration::try_from(records.now.duration_since(time)).ok()
     };
     let named = format!("{:?}", cluster.stamp);
-    let failing = status.current_primary_failing_since_timestamp.as_ref();
-    let watched = ages.stands(uid, "failing", failing.map_or("", String::as_str));
+    let failing = failing(status);
+    let watched = ages.stands(uid, "failing", failing.unwrap_or_default());
     let lease = records.lease.map(LeaseRecord::read);
     let quorum = records.quorum.and_then(QuorumRecord::read).filter(|one| one.rule.number > 0);
     Some(Seen {
@@ -64,11 +65,21 @@ pub fn seen(records: &Records<'_>, ages: &Ages) -> Option<Seen> {
             since(&status.target_primary_timestamp),
             ages.stands(uid, "target", &named),
         ),
-        failing_for: failing
-            .map(|_| lasted(since(&status.current_primary_failing_since_timestamp), watched)),
+        failing_for: failing.map(|text| lasted(since(&Some(text.to_owned())), watched)),
         lease,
         cluster,
     })
+}
+
+/// Since when the target fails: a note from before it was named was about another one.
+fn failing(status: &ClusterStatus) -> Option<&str> {
+    let noted = status.current_primary_failing_since_timestamp.as_deref()?;
+    let time = |text: &str| text.parse::<Timestamp>().ok();
+    let named = status.target_primary_timestamp.as_deref().and_then(time);
+    match (time(noted), named) {
+        (Some(noted), Some(named)) if noted < named => None,
+        _ => Some(noted),
+    }
 }
 
 /// The times of the primary lease.
@@ -168,5 +179,57 @@ fn node(records: &Records<'_>, pod: &Pod) -> candidate::Node {
         candidate::Node::Cordoned
     } else {
         candidate::Node::Schedulable
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_note_about_the_target_before_is_none_about_this_one() {
+        let (early, late) = ("2026-01-01T00:00:00.1Z", "2026-01-01T00:00:00.2Z");
+        let rows = [
+            ("nothing noted", None, Some(early), None),
+            ("noted after it was named", Some(late), Some(early), Some(late)),
+            ("noted before it was named", Some(early), Some(late), None),
+            ("nobody knows when it was named", Some(early), None, Some(early)),
+        ];
+        for (name, noted, named, expected) in rows {
+            let status = ClusterStatus {
+                current_primary_failing_since_timestamp: noted.map(str::to_owned),
+                target_primary_timestamp: named.map(str::to_owned),
+                ..ClusterStatus::default()
+            };
+            assert_eq!(failing(&status), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_the_primary_wrote_down_is_what_a_choice_is_judged_by() {
+        let cluster = |spec: serde_json::Value| -> Cluster {
+            serde_json::from_value(json!({"metadata": {"name": "c"}, "spec": spec})).expect("read")
+        };
+        let synchronous = |quorum: bool| {
+            let sync = json!({"method": "any", "number": 1, "failoverQuorum": quorum});
+            cluster(json!({"instances": 3, "postgresql": {"synchronous": sync}}))
+        };
+        let object: FailoverQuorum = serde_json::from_value(json!({
+            "metadata": {"name": "c", "resourceVersion": "7"},
+            "status": {"method": "ANY", "primary": "c-1", "standbyNames": ["c-2"], "standbyNumber": 1},
+        }))
+        .expect("read");
+        let record = || QuorumRecord::read(&object);
+        let rows = [
+            ("asynchronous", cluster(json!({"instances": 3})), record(), Durability::Async),
+            ("synchronous", synchronous(false), record(), Durability::Sync(record())),
+            ("asked for, and nothing written", synchronous(true), None, Durability::Sync(None)),
+            ("not asked for, and nothing written", synchronous(false), None, Durability::Async),
+        ];
+        for (name, cluster, record, expected) in rows {
+            assert_eq!(durability(&cluster, record), expected, "{name}");
+        }
     }
 }
