@@ -107,13 +107,12 @@ impl Leader {
         let Some(cluster) = self.state.cluster() else { return };
         let managed = wanted(&cluster, &self.state.identity().pod).is_some();
         let may = self.member.may_set_names(boot_clock::now());
-        if self.names.busy || !may || !managed {
+        if self.names.busy || !may || !(managed || self.has_names()) {
             return;
         }
         self.names.busy = true;
         let (state, inbox) = (self.state.clone(), self.inbox.clone());
-        let (since, wanted) = (self.names.loaded_at, managed);
-        debug_assert!(wanted, "checked above");
+        let since = self.names.loaded_at;
         tokio::spawn(async move {
             let look = tokio::time::timeout(LIMIT, look(&state, since)).await.ok().flatten();
             inbox.send(Happening::Names(NamesEvent::Looked(look.map(Box::new))));
@@ -143,9 +142,14 @@ impl Leader {
     fn names_step(&mut self, look: NamesLook) {
         let me: InstanceName = self.state.identity().pod.as_str().into();
         let Some(cluster) = self.state.cluster() else { return };
-        let Some(wanted) = wanted(&cluster, &self.state.identity().pod) else { return };
+        let asked = wanted(&cluster, &self.state.identity().pod);
+        let wanted = asked.clone().unwrap_or_default();
         if !self.member.may_set_names(boot_clock::now()) {
             return;
+        }
+        if asked.is_some() && !self.has_names() {
+            // From now on what is loaded is what we say, and not what is wanted.
+            self.write_names(&cluster, Some(&look.loaded));
         }
         let since = *self.names.loaded_at.get_or_insert(look.now_at);
         let record = look.quorum.as_ref().and_then(QuorumRecord::read);
@@ -172,6 +176,12 @@ impl Leader {
         };
         self.names.open = step != NamesStep::Done;
         match step {
+            NamesStep::Done if asked.is_none() => {
+                self.write_names(&cluster, None);
+                if let Process::Server(running) = &self.process {
+                    running.life.order(Order::Reload);
+                }
+            }
             NamesStep::Done | NamesStep::AwaitStandbys => {}
             NamesStep::WriteRecord(rule) => {
                 let Some(object) = look.quorum else { return };
@@ -188,15 +198,26 @@ impl Leader {
         }
     }
 
+    /// Whether the file that wins says what commits wait for.
+    fn has_names(&self) -> bool {
+        let path = self.state.paths().data.join(postgres::conf::OVERRIDE);
+        std::fs::read_to_string(path).is_ok_and(|text| text.contains(follow::NAMES))
+    }
+
+    fn write_names(&mut self, cluster: &Cluster, names: Option<&Loaded>) -> bool {
+        let (instance, receiving) = (&self.state.identity().pod, Receiving::On);
+        let written = Override { cluster, instance, receiving, names }.write(&self.data());
+        if let Err(error) = &written {
+            let error = super::chain(error);
+            tracing::error!(error, "cannot change what commits wait for");
+        }
+        written.is_ok()
+    }
+
     fn load_names(&mut self, cluster: &Cluster, names: Loaded) {
-        let instance = &self.state.identity().pod;
-        let (receiving, value) = (Receiving::On, follow::value(&names, cluster));
-        let written = Override { cluster, instance, receiving, names: Some(&names) };
-        if let Err(error) = written.write(&self.data()) {
-            return tracing::error!(
-                error = super::chain(&error),
-                "cannot change what commits wait for"
-            );
+        let value = follow::value(&names, cluster);
+        if !self.write_names(cluster, Some(&names)) {
+            return;
         }
         let Process::Server(running) = &self.process else { return };
         tracing::info!(names = value, "commits wait for others than before");
