@@ -12,3 +12,4 @@ pub mod replica;
 pub mod secrets;
 pub mod settings;
 pub mod synchronous;
+pub mod volumes;

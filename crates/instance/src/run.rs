@@ -59,6 +59,7 @@ use tokio::task::JoinSet;
 pub use leader::End;
 
 use crate::bootstrap::get_cluster;
+use crate::files::{external, volumes};
 use crate::http;
 use crate::metrics;
 use crate::paths::{Paths, private_directory};
@@ -94,6 +95,10 @@ pub enum RunError {
     Listen { what: &'static str, source: io::Error },
     #[error(transparent)]
     Memory(#[from] memory::MemoryError),
+    #[error(transparent)]
+    Volume(#[from] volumes::VolumeError),
+    #[error("the move of the WAL to its volume was broken off")]
+    Interrupted,
     #[error("cannot tell whose data these are")]
     Data(#[from] pgkit::data_directory::FileError),
 }
@@ -192,6 +197,8 @@ pub async fn run(options: Options) -> Result<End, RunError> {
     let terms = terms(&cluster);
     let bounds = bounds(&cluster, terms);
     let released_seconds = released_seconds(&cluster);
+    volumes::coredump_filter(&cluster);
+    volumes::tablespace_directories(state.paths(), &cluster);
     state.publish(Arc::new(cluster));
 
     let (stopper, stop) = stop::channel();
@@ -207,7 +214,8 @@ pub async fn run(options: Options) -> Result<End, RunError> {
     });
     let watched = state.clone();
     tasks.spawn(async move { watch::cluster(&watched).await });
-    tasks.spawn(crate::sql::task::run(state.clone()));
+    let watched = state.clone();
+    tasks.spawn(async move { external::task::run(&watched).await });
 
     let (send, happenings) = mpsc::unbounded_channel();
     let inbox = Inbox { happenings: send, refresh: Arc::default() };
@@ -234,6 +242,7 @@ pub async fn run(options: Options) -> Result<End, RunError> {
     };
     tasks.spawn(keeper.run());
     let (serving, serves) = watch_channel::channel(Serving::No);
+    tasks.spawn(crate::sql::task::run(state.clone(), serves.clone()));
     tasks.spawn(settle::follow(state.clone(), serves, wants));
     let session = tokio::select! {
         session = pod::session(&state) => session,
@@ -245,6 +254,9 @@ pub async fn run(options: Options) -> Result<End, RunError> {
         let (state, inbox) = leases;
         watch::lease(&state, |lease| inbox.send(Happening::Lease(Box::new(lease)))).await;
     });
+    let moving = state.paths().clone();
+    let moved = tokio::task::spawn_blocking(move || volumes::move_wal(&moving)).await;
+    moved.map_err(|_| RunError::Interrupted)??;
     let remembered = memory::load(&state.paths().beside_data(memory::NAME))?;
     let data = match state.paths().data_directory().role()? {
         pgkit::data_directory::Role::Primary => Data::Primary,

@@ -49,7 +49,7 @@ pub async fn copy(
     let tool = basebackup.tool(site.programs.get("pg_basebackup"));
     let tool = tool.run_as(site.run_as).log_to(site.sink.clone());
     let mut pause = WAIT_FIRST;
-    tracing::info!(host, data = ?site.paths.data, "copying the data directory of a server");
+    tracing::info!(host, data = %site.paths.data.display(), "copying the data directory of a server");
     loop {
         match tool.run(&site.children).await {
             Ok(_) => return Ok(()),

@@ -90,7 +90,7 @@ fn move_aside(path: &Path, now: Timestamp) -> Result<(), GuardError> {
     let mut aside = path.as_os_str().to_owned();
     aside.push(now.strftime("_%Y%m%dT%H%M%SZ").to_string());
     let aside = PathBuf::from(aside);
-    tracing::warn!(?path, ?aside, "there is a database already, moving it aside");
+    tracing::warn!(path = %path.display(), aside = %aside.display(), "there is a database already, moving it aside");
     std::fs::rename(path, &aside).map_err(|source| GuardError::Move {
         path: path.to_owned(),
         aside,
@@ -102,7 +102,7 @@ fn remove(path: &Path) -> Result<(), GuardError> {
     if !exists(path)? {
         return Ok(());
     }
-    tracing::warn!(?path, "removing what an unfinished attempt left");
+    tracing::warn!(path = %path.display(), "removing what an unfinished attempt left");
     std::fs::remove_dir_all(path)
         .map_err(|source| GuardError::Remove { path: path.to_owned(), source })
 }

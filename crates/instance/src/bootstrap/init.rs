@@ -89,7 +89,7 @@ pub async fn make(site: &Site, cluster: &Cluster, options: &InitOptions) -> Resu
     let stopped = server.stop().await;
     filled?;
     stopped?;
-    tracing::info!(data = ?site.paths.data, "the new data directory is complete");
+    tracing::info!(data = %site.paths.data.display(), "the new data directory is complete");
     Ok(())
 }
 
@@ -106,7 +106,7 @@ async fn initialize(
         options: options.flags.clone(),
         ..Initdb::default()
     };
-    tracing::info!(data = ?site.paths.data, "making a new data directory");
+    tracing::info!(data = %site.paths.data.display(), "making a new data directory");
     let tool = initdb.tool(site.programs.get("initdb")).run_as(site.run_as);
     tool.log_to(site.sink.clone())
         .run(&site.children)

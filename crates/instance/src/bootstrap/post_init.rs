@@ -80,7 +80,7 @@ impl Scripts {
             })?;
         }
         for path in self.files()? {
-            tracing::info!(?path, database = database(), "running a script");
+            tracing::info!(path = %path.display(), database = database(), "running a script");
             let read = |source| PostInitError::Read { path: path.clone(), source };
             let script = std::fs::read_to_string(&path).map_err(read)?;
             client.batch_execute(&script).await.map_err(|source| PostInitError::Script {

@@ -1,5 +1,7 @@
 //! How to reach other servers: connection strings, and the files with what is secret in them.
 
+pub mod task;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -19,6 +19,7 @@ use super::passwords::Passwords;
 use super::slots::{self, Outcome};
 use super::{pgbouncer, roles, system_roles};
 use crate::files::secrets::Secrets;
+use crate::run::chain;
 
 /// How long a session may take to open.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -210,12 +211,6 @@ async fn part<T, E: std::error::Error>(
             None
         }
     }
-}
-
-/// All causes of an error in one line, outermost first.
-pub(super) fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// The merge patch that makes one object another: what is gone is null.

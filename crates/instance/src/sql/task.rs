@@ -5,14 +5,15 @@ use std::time::Duration;
 use api::cluster::Cluster;
 use api::cluster::slots::ReplicationSlots;
 use pgkit::connection::{Connection, Target};
-use pgkit::data_directory::Role;
 use thiserror::Error;
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::clients;
-use super::keeper::{Again, Keeper, chain};
+use super::keeper::{Again, Keeper};
 use super::slots::remote::{Remote, RemoteError};
 use super::slots::{self, SlotsError};
+use crate::run::{Serving, chain};
 use crate::state::State;
 
 /// How long a session with our own server may take to open.
@@ -23,9 +24,10 @@ const FOLLOW: Duration = Duration::from_secs(60);
 const STRAYS: Duration = Duration::from_secs(5);
 
 /// The part an instance plays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Duty {
     /// There is no server to look after, or its part is about to change.
+    #[default]
     None,
     Primary,
     /// It leads a replica cluster: others stream from it, and nothing can be written.
@@ -33,14 +35,23 @@ enum Duty {
     Standby,
 }
 
-fn duty(cluster: &Cluster, instance: &str, role: Role) -> Duty {
+fn duty(cluster: &Cluster, instance: &str, serving: Serving) -> Duty {
     let target = cluster.status.as_ref().and_then(|status| status.target_primary.as_deref());
-    match (role, target == Some(instance), cluster.is_replica_cluster()) {
-        (Role::Primary, true, false) => Duty::Primary,
-        (Role::Standby, true, true) => Duty::Designated,
-        (Role::Standby, false, _) => Duty::Standby,
+    match (serving, target == Some(instance), cluster.is_replica_cluster()) {
+        (Serving::Primary { .. }, true, false) => Duty::Primary,
+        (Serving::Standby { .. }, true, true) => Duty::Designated,
+        (Serving::Standby { .. }, false, _) => Duty::Standby,
         // It will be promoted or demoted.
-        (Role::Standby, true, false) | (Role::Primary, _, _) => Duty::None,
+        (Serving::Standby { .. }, true, false) | (Serving::Primary { .. }, _, _) => Duty::None,
+        (Serving::No, _, _) => Duty::None,
+    }
+}
+
+/// Whether a server that was a standby lives on as a primary.
+fn promoted(was: Serving, is: Serving) -> bool {
+    match (was, is) {
+        (Serving::Standby { life: before }, Serving::Primary { life }) => before == life,
+        _ => false,
     }
 }
 
@@ -76,24 +87,28 @@ impl Wishes {
 }
 
 /// Looks after the server, for as long as it is polled.
-pub async fn run(state: State) {
-    let (mut clusters, mut flags) = (state.clusters(), state.watch_flags());
+pub(crate) async fn run(state: State, mut serving: watch::Receiver<Serving>) {
+    let mut clusters = state.clusters();
     let mut task = Task {
         keeper: Keeper::new(state.client(), &state.identity().namespace, state.superuser()),
         state,
-        duty: Duty::None,
+        before: (Serving::No, Duty::None),
         followed: None,
     };
     loop {
         let cluster = clusters.borrow_and_update().clone();
-        let flags_now = *flags.borrow_and_update();
+        let now = *serving.borrow_and_update();
         let again = match &cluster {
-            Some(cluster) if flags_now.server_up && !flags_now.fenced => task.pass(cluster).await,
-            _ => None,
+            Some(cluster) => task.pass(cluster, now).await,
+            None => None,
         };
         tokio::select! {
             _ = clusters.changed() => {}
-            _ = flags.changed() => {}
+            changed = serving.changed() => {
+                if changed.is_err() {
+                    return; // the run loop has ended
+                }
+            }
             () = sleep_until(again.unwrap_or_else(Instant::now)), if again.is_some() => {}
         }
     }
@@ -102,25 +117,19 @@ pub async fn run(state: State) {
 struct Task {
     state: State,
     keeper: Keeper,
-    duty: Duty,
+    /// What the server was, and did, in the last pass.
+    before: (Serving, Duty),
     /// What was followed last, and when that is due again.
     followed: Option<(Wishes, Instant)>,
 }
 
 impl Task {
     /// Does what is due; returns when to come again.
-    async fn pass(&mut self, cluster: &Cluster) -> Option<Instant> {
+    async fn pass(&mut self, cluster: &Cluster, serving: Serving) -> Option<Instant> {
         let instance = self.state.identity().pod.clone();
-        let role = match self.state.paths().data_directory().role() {
-            Ok(role) => role,
-            Err(error) => {
-                tracing::error!(error = chain(&error), "cannot tell the role of the server");
-                return Some(Instant::now() + STRAYS);
-            }
-        };
-        let duty = duty(cluster, &instance, role);
-        let before = std::mem::replace(&mut self.duty, duty);
-        if before != duty {
+        let duty = duty(cluster, &instance, serving);
+        let (was, before) = std::mem::replace(&mut self.before, (serving, duty));
+        if (was, before) != (serving, duty) {
             tracing::debug!(?before, ?duty, "the server plays another part");
             self.keeper.reset();
             self.followed = None;
@@ -128,7 +137,7 @@ impl Task {
         match duty {
             Duty::None => None,
             Duty::Primary => {
-                if before == Duty::Standby {
+                if promoted(was, serving) {
                     self.end_old_sessions().await;
                 }
                 let again = self.keeper.pass(cluster).await;
@@ -224,19 +233,31 @@ mod tests {
     #[test]
     fn the_part_an_instance_plays() {
         let replica = json!({"replica": {"enabled": true, "source": "x"}});
-        for (name, spec, target, role, expected) in [
-            ("primary", json!({}), "pg-1", Role::Primary, Duty::Primary),
-            ("deposed", json!({}), "pg-2", Role::Primary, Duty::None),
-            ("standby", json!({}), "pg-2", Role::Standby, Duty::Standby),
-            ("elected", json!({}), "pg-1", Role::Standby, Duty::None),
-            ("leads a replica cluster", replica.clone(), "pg-1", Role::Standby, Duty::Designated),
-            ("follows in one", replica.clone(), "pg-2", Role::Standby, Duty::Standby),
-            ("to be demoted", replica, "pg-1", Role::Primary, Duty::None),
+        for (name, spec, target, serving, expected) in [
+            ("primary", json!({}), "pg-1", Serving::Primary { life: 1 }, Duty::Primary),
+            ("deposed", json!({}), "pg-2", Serving::Primary { life: 1 }, Duty::None),
+            ("standby", json!({}), "pg-2", Serving::Standby { life: 1 }, Duty::Standby),
+            ("elected", json!({}), "pg-1", Serving::Standby { life: 1 }, Duty::None),
+            (
+                "leads a replica cluster",
+                replica.clone(),
+                "pg-1",
+                Serving::Standby { life: 1 },
+                Duty::Designated,
+            ),
+            (
+                "follows in one",
+                replica.clone(),
+                "pg-2",
+                Serving::Standby { life: 1 },
+                Duty::Standby,
+            ),
+            ("to be demoted", replica, "pg-1", Serving::Primary { life: 1 }, Duty::None),
         ] {
             let cluster = serde_json::from_value(json!({"apiVersion": "postgresql.cnpg.io/v1",
                 "kind": "Cluster", "metadata": {"name": "pg"}, "spec": spec,
                 "status": {"targetPrimary": target}}));
-            assert_eq!(duty(&cluster.unwrap(), "pg-1", role), expected, "{name}");
+            assert_eq!(duty(&cluster.unwrap(), "pg-1", serving), expected, "{name}");
         }
     }
 }
