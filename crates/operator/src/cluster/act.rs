@@ -237,7 +237,9 @@ impl Actor<'_> {
         if record.version != expect {
             return Err(Error::LeaseChanged);
         }
-        let released = LeaseRecord { holder: None, renewed: record.renewed + 1, ..record };
+        let renewed = record.renewed + 1;
+        // The dead handed nothing over.
+        let released = LeaseRecord { holder: None, hand_over: None, renewed, ..record };
         let cluster = &self.seen.cluster;
         let lease = released.fill(&lease, &terms(cluster), 1, Timestamp::now());
         let replaced = within(LIMIT, api.replace(name, &PostParams::default(), &lease)).await;

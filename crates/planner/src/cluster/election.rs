@@ -105,7 +105,6 @@ fn carry_out(view: &View<'_>, verdict: Verdict) -> Option<Next> {
                 Next::wait(0)
                     .stage(phase, note.clone())
                     .change(Change::Target { name, election: None })
-                    .change(Change::NotFailing)
                     .event(Reason::SwitchingOver, note),
             )
         }
@@ -127,7 +126,7 @@ fn wait(view: &View<'_>, waiting: &Waiting) -> Option<Next> {
         Waiting::OldPrimary(name) => {
             next.stage(phases::FAILING_OVER, format!("Waiting for {name} to stop"))
         }
-        Waiting::Successor(name) if view.status.election.is_some() => {
+        Waiting::Successor(name) if elected(view) => {
             let from = view.current().unwrap_or_default();
             next.stage(phases::FAILING_OVER, format!("Failing over from {from} to {name}"))
         }
@@ -151,6 +150,12 @@ fn others_run(view: &View<'_>, primary: &str) -> bool {
     view.active_pods().any(|pod| pods::name(&pod.metadata) != primary)
 }
 
+/// The target comes from an election, and not from a person.
+fn elected(view: &View<'_>) -> bool {
+    let seen = view.seen.leadership.as_ref();
+    seen.is_some_and(|seen| seen.cluster.mandate().is_some())
+}
+
 /// While nobody leads, instances still get their pods back: one of them may be the one needed.
 fn meanwhile(view: &View<'_>) -> Next {
     let repair = resources::ended_pods(view).or_else(|| bootstrap::missing_pod(view));
@@ -161,8 +166,9 @@ fn write_label(view: &View<'_>, instance: &InstanceName, label: Label) -> Next {
     let name = instance.to_string();
     let role = match label {
         Label::Primary => labels::ROLE_PRIMARY,
-        Label::Replica if view.settled() => labels::ROLE_REPLICA,
-        Label::Replica => labels::ROLE_UNHEALTHY, // it led, and somebody else is to
+        // It leads no more, or is about not to: it is not where reads should go either.
+        Label::Replica if !view.settled() || view.leads(&name) => labels::ROLE_UNHEALTHY,
+        Label::Replica => labels::ROLE_REPLICA,
     };
     let next = Next::wait(0);
     let Some(pod) = view.pod(&name) else { return Next::wait(1) };

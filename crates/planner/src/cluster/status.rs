@@ -103,6 +103,8 @@ pub(super) fn decided(view: &View<'_>, next: &Next, status: &mut ClusterStatus) 
                 status.target_primary = Some(name.clone());
                 status.target_primary_timestamp = Some(moment(now));
                 status.election = election.clone();
+                // It was about the target before.
+                status.current_primary_failing_since_timestamp = None;
             }
             Change::Failing => {
                 status.current_primary_failing_since_timestamp = Some(moment(now));

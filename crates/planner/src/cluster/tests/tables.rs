@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::super::*;
 use super::world::World;
+use crate::leadership::operator::Label;
 
 /// Phase and actions in few words.
 fn brief(plan: &Plan) -> String {
@@ -39,8 +40,18 @@ fn brief(plan: &Plan) -> String {
         Action::UpdateManager { pod, hash, .. } => format!("send {hash} to {}", pod.name),
     };
     let actions: Vec<String> = plan.actions.iter().map(action).collect();
-    let phase = plan.status.phase.as_deref().unwrap_or_default();
-    if actions.is_empty() { phase.to_owned() } else { format!("{phase}: {}", actions.join(", ")) }
+    let status = &plan.status;
+    let mut text = status.phase.clone().unwrap_or_default();
+    if !actions.is_empty() {
+        text = format!("{text}: {}", actions.join(", "));
+    }
+    if status.current_primary_failing_since_timestamp.is_some() {
+        text.push_str("; failing");
+    }
+    if status.target_primary.as_deref() != Some("pg-1") {
+        text = format!("{text}; target {}", status.target_primary.as_deref().unwrap_or_default());
+    }
+    text
 }
 
 fn healthy() -> Seen {
@@ -79,6 +90,18 @@ fn annotate(seen: &mut Seen, key: &str, value: &str) {
 fn mark(pod: &mut Pod) {
     let all = pod.metadata.annotations.get_or_insert_default();
     all.insert(annotations::UNRECOVERABLE.to_owned(), annotations::TRUE.to_owned());
+}
+
+fn silent(seen: &mut Seen) {
+    seen.answers.insert("pg-1".to_owned(), Answer::Unreachable("no route".to_owned()));
+    let leadership = seen.leadership.as_mut().unwrap();
+    leadership.instances[0].report = None;
+    leadership.lease_age = Duration::from_secs(11);
+}
+
+fn failing(seen: &mut Seen) {
+    silent(seen);
+    seen.leadership.as_mut().unwrap().failing_for = Some(Duration::from_secs(1));
 }
 
 type Row = (&'static str, fn(&mut Seen), &'static str);
@@ -121,6 +144,34 @@ const ROWS: &[Row] = &[
             seen.cluster.spec.instances = 4;
         },
         "Cluster in healthy state",
+    ),
+    ("the primary is silent", silent, "Cluster in healthy state; failing"),
+    ("and goes on to be", failing, "Cluster in healthy state: label pg-1 unhealthy"),
+    (
+        "and its label is off",
+        |seen| {
+            failing(seen);
+            seen.leadership.as_mut().unwrap().instances[0].label = Label::Replica;
+        },
+        "Failing over; target pending",
+    ),
+    (
+        "but it is fenced",
+        |seen| {
+            failing(seen);
+            seen.leadership.as_mut().unwrap().instances[0].fenced = true;
+        },
+        "Cluster in healthy state",
+    ),
+    (
+        "while its pod is replaced by the operator",
+        |seen| {
+            failing(seen);
+            seen.leadership.as_mut().unwrap().instances[0].label = Label::Replica;
+            seen.cluster.status.as_mut().unwrap().phase =
+                Some(phases::RESTARTING_PRIMARY.to_owned());
+        },
+        "Primary instance is being restarted without a switchover",
     ),
     (
         "a pod has failed",
