@@ -15,8 +15,9 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::commands::{
-    backup, certificate, completion, destroy, doctor, fencing, hibernate, maintenance, promote,
-    reload, restart, secret_uri, snapshot, status, version,
+    backup, certificate, completion, destroy, doctor, fencing, fio, hibernate, install, logs,
+    maintenance, pgadmin4, pgbench, port_forward, promote, psql, publication, reload, report,
+    restart, secret_uri, snapshot, status, subscription, version,
 };
 use crate::connection::Connection;
 use crate::output::When;
@@ -82,14 +83,24 @@ enum Command {
     Destroy(destroy::DestroyArgs),
     Doctor(doctor::DoctorArgs),
     Fencing(fencing::FencingArgs),
+    Fio(fio::FioArgs),
     Hibernate(hibernate::HibernateArgs),
+    Install(install::InstallArgs),
+    Logs(logs::LogsArgs),
     Maintenance(maintenance::MaintenanceArgs),
+    Pgadmin4(pgadmin4::Pgadmin4Args),
+    Pgbench(pgbench::PgbenchArgs),
+    PortForward(port_forward::PortForwardArgs),
     Promote(promote::PromoteArgs),
+    Psql(psql::PsqlArgs),
+    Publication(publication::PublicationArgs),
     Reload(reload::ReloadArgs),
+    Report(report::ReportArgs),
     Restart(restart::RestartArgs),
     SecretUri(secret_uri::SecretUriArgs),
     Snapshot(snapshot::SnapshotArgs),
     Status(Box<status::StatusArgs>),
+    Subscription(subscription::SubscriptionArgs),
     Version(version::VersionArgs),
 }
 
@@ -207,6 +218,7 @@ fn help_of(root: &clap::Command, path: &[String], out: &Output) -> ExitCode {
 fn run(cx: &CommandContext, command: Command) -> Result<ExitCode, CommandError> {
     match command {
         Command::Completion(args) => completion::run(cx.out(), &args),
+        Command::Install(args) => install::run(cx, &args),
         Command::Version(args) => version::run(cx.out(), &args),
         Command::Snapshot(args) => snapshot::run(cx.out(), &args),
         command => {
@@ -228,14 +240,26 @@ async fn talk(cx: &CommandContext, command: Command) -> Result<ExitCode, Command
         Command::Destroy(args) => destroy::run(cx, args).await,
         Command::Doctor(args) => doctor::run(cx, args).await,
         Command::Fencing(args) => fencing::run(cx, args).await,
+        Command::Fio(args) => fio::run(cx, args).await,
         Command::Hibernate(args) => hibernate::run(cx, args).await,
+        Command::Logs(args) => logs::run(cx, args).await,
         Command::Maintenance(args) => maintenance::run(cx, args).await,
+        Command::Pgadmin4(args) => pgadmin4::run(cx, args).await,
+        Command::Pgbench(args) => pgbench::run(cx, args).await,
+        Command::PortForward(args) => port_forward::run(cx, args).await,
         Command::Promote(args) => promote::run(cx, args).await,
+        Command::Psql(args) => psql::run(cx, args).await,
+        Command::Publication(args) => publication::run(cx, args).await,
         Command::Reload(args) => reload::run(cx, args).await,
+        Command::Report(args) => report::run(cx, args).await,
         Command::Restart(args) => restart::run(cx, args).await,
         Command::SecretUri(args) => secret_uri::run(cx, args).await,
         Command::Status(args) => status::run(cx, *args).await,
-        Command::Completion(_) | Command::Version(_) | Command::Snapshot(_) => {
+        Command::Subscription(args) => subscription::run(cx, args).await,
+        Command::Completion(_)
+        | Command::Install(_)
+        | Command::Snapshot(_)
+        | Command::Version(_) => {
             unreachable!("answered before a runtime was made")
         }
     }

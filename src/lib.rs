@@ -5,9 +5,12 @@ mod commands;
 mod complete;
 mod connection;
 mod context;
+mod creation;
+mod database;
 mod dates;
 mod error;
 mod instance;
+mod kubectl;
 mod output;
 
 pub use context::CommandContext;

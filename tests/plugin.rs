@@ -2,6 +2,9 @@
 
 mod access;
 mod administration;
+mod databases;
+mod objects;
+mod reports;
 mod server;
 mod status;
 mod websocket;

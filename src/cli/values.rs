@@ -25,6 +25,11 @@ pub fn boolean(text: &str) -> Option<bool> {
     }
 }
 
+/// A flag that is on unless it says otherwise.
+pub fn switch(text: &str) -> Result<bool, String> {
+    boolean(text).ok_or_else(|| format!("{text:?} is neither true nor false"))
+}
+
 /// Lists from flags that may be repeated, each a record of values between commas.
 pub fn records(texts: &[String]) -> Vec<String> {
     texts.iter().flat_map(|text| record(text)).collect()

@@ -1,6 +1,7 @@
 //! A healthy cluster of three, served to the plugin.
 
 use std::io::Write as _;
+use std::path::Path;
 
 use assert_cmd::Command;
 use serde_json::{Value, json};
@@ -80,8 +81,19 @@ impl World {
     }
 
     pub fn run_with(&self, words: &[&str], input: &str) -> Said {
+        self.run_in(words, input, &[])
+    }
+
+    /// Where the plugin finds the server.
+    pub fn kubeconfig(&self) -> &Path {
+        self.kubeconfig.path()
+    }
+
+    /// Runs the plugin with more of an environment than a kubeconfig.
+    pub fn run_in(&self, words: &[&str], input: &str, variables: &[(&str, &Path)]) -> Said {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kubectl-cnpg"));
         command.args(words).env_clear().env("KUBECONFIG", self.kubeconfig.path());
+        command.envs(variables.iter().copied());
         let output = command.write_stdin(input).output().expect("the plugin starts");
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
         Said {
