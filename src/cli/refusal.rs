@@ -49,7 +49,7 @@ fn unknown(stop: &clap::Error) -> Option<String> {
 
 fn invalid(stop: &clap::Error) -> Option<String> {
     let flag = string(stop, ContextKind::InvalidArg)?;
-    let flag = flag.split(' ').next().unwrap_or(flag).split('=').next().unwrap_or(flag);
+    let flag = flag.split([' ', '=', '[']).next().unwrap_or(flag);
     let value = string(stop, ContextKind::InvalidValue).unwrap_or_default();
     if value.is_empty() && stop.kind() == ErrorKind::InvalidValue {
         return Some(format!("flag needs an argument: {flag}"));

@@ -140,7 +140,12 @@ async fn forward(
     let pod = find(cx, args, pods, turn).await?;
     let doing = format!("failed to forward the port of {pod}");
     let ask = Ask::new(doing.clone(), "create", "pods/portforward", &pod);
-    let mut forwarder = cx.call(ask, pods.portforward(&pod, &[PORT])).await?;
+    let opened = cx.call(ask, pods.portforward(&pod, &[PORT])).await;
+    // The upgrade tells no more than a number, so the right that may be missing is always named.
+    let mut forwarder = opened.map_err(|error| {
+        let may = "kubectl auth can-i create pods --subresource=portforward";
+        CommandError::refused_with(error.to_string(), format!("`{may}` tells whether you may"))
+    })?;
     let (Some(mut remote), Some(refusal)) =
         (forwarder.take_stream(PORT), forwarder.take_error(PORT))
     else {
