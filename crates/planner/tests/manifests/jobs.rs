@@ -149,8 +149,9 @@ fn an_upgrade_is_tried_once_with_both_images() {
         ]},
     }});
     let checked = cluster(patch.clone());
-    let work = Manifests::new(&checked, &installation());
-    let work = work.work(JobKind::MajorUpgrade, Sources::default());
+    let installation = installation();
+    let work =
+        Manifests::new(&checked, &installation).work(JobKind::MajorUpgrade, Sources::default());
     let job = job(patch, &work);
     assert_eq!(job["spec"]["backoffLimit"], 0);
     let pod = &job["spec"]["template"]["spec"];

@@ -100,9 +100,8 @@ fn drop_additions(kind: &str, object: &mut Value) {
     }
     let rules = object["rules"].as_array_mut().unwrap();
     let before = rules.len();
-    let ours = |rule: &Value| {
-        rule["resources"] == json!(["pods"]) || rule["verbs"] == json!(["watch"])
-    };
+    let ours =
+        |rule: &Value| rule["resources"] == json!(["pods"]) || rule["verbs"] == json!(["watch"]);
     rules.retain(|rule| !ours(rule));
     assert_eq!(before, rules.len() + 2, "the exception excuses nothing: drop it");
 }

@@ -167,6 +167,11 @@ fn an_installation_has_its_say() {
     assert_eq!(account["imagePullSecrets"], json!([{"name": "c-pull"}]));
 }
 
+fn pods_rule(role: &Value) -> &Value {
+    let mut rules = role["rules"].as_array().unwrap().iter();
+    rules.find(|rule| rule["resources"] == json!(["pods"])).unwrap()
+}
+
 #[test]
 fn secrets_an_instance_reads() {
     let patch = json!({"spec": {
@@ -195,12 +200,12 @@ fn secrets_an_instance_reads() {
             "x-pass"
         ])
     );
-    let pods = role["rules"].as_array().unwrap().last().unwrap();
+    let pods = pods_rule(&role);
     assert_eq!(pods["resourceNames"], json!(["c-1", "c-2", "c-3", "c-4"]));
     let status =
         json!({"status": {"instanceNames": ["c-2", "c-5", "c-6"]}, "spec": {"instances": 2}});
     let role = made(status, |manifests| json!(manifests.role(Related::default())));
-    let pods = role["rules"].as_array().unwrap().last().unwrap();
+    let pods = pods_rule(&role);
     assert_eq!(pods["resourceNames"], json!(["c-1", "c-2", "c-3", "c-4", "c-5", "c-6"]));
 }
 
