@@ -33,7 +33,13 @@ const LIMIT: Duration = Duration::from_secs(5);
 pub fn wanted(cluster: &Cluster, me: &str) -> Option<Rule> {
     let wanted = synchronous::standbys(cluster)?;
     let others = wanted.standby_names.iter().filter(|name| *name != me);
-    Some(Rule { names: others.map(|name| name.as_str().into()).collect(), number: wanted.number })
+    let mut names: BTreeSet<InstanceName> = others.map(|name| name.as_str().into()).collect();
+    if names.is_empty() {
+        // There is no standby yet, and commits shall not pass without one.
+        let cluster = cluster.metadata.name.as_deref().unwrap_or_default();
+        names.insert(format!("{cluster}-placeholder").as_str().into());
+    }
+    Some(Rule { names, number: wanted.number })
 }
 
 /// What is known about the names of our server.
@@ -317,6 +323,23 @@ async fn write_record(state: &State, object: FailoverQuorum, me: &InstanceName, 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_primary_alone_waits_for_somebody_to_come() {
+        let cluster: Cluster = serde_json::from_value(serde_json::json!({
+            "apiVersion": "postgresql.cnpg.io/v1", "kind": "Cluster",
+            "metadata": {"name": "pg"},
+            "spec": {
+                "instances": 3,
+                "storage": {"size": "1Gi"},
+                "postgresql": {"synchronous": {"method": "any", "number": 1}},
+            },
+            "status": {"instanceNames": ["pg-1"], "currentPrimary": "pg-1"},
+        }))
+        .unwrap();
+        let rule = wanted(&cluster, "pg-1").unwrap();
+        assert_eq!(rule, Rule { names: ["pg-placeholder".into()].into(), number: 1 });
+    }
 
     #[test]
     fn the_names_of_a_server_are_read_as_they_are_written() {
