@@ -33,9 +33,9 @@ fn pgbench_runs_in_a_job() {
         spec:
           containers:
           - args:
-            - "--time"
+            - --time
             - "30"
-            - "--client"
+            - --client
             - "1"
             command:
             - pgbench
