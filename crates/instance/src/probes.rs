@@ -9,6 +9,7 @@ use api::quantity::Amount;
 use pgkit::connection::Connection;
 use pgkit::ready::{self, Answer};
 use pgkit::status;
+use tokio::time::Instant;
 
 use crate::state::State;
 
@@ -24,8 +25,31 @@ pub enum Outcome {
     Failed(String),
 }
 
-/// Whether the server has started; one that recovers has.
+/// How long a server that is about to be ready is waited for: the kubelet asks again only after
+/// ten seconds, and all that time the instance would not count.
+const PATIENCE: Duration = Duration::from_secs(3);
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Whether the server has started; one that recovers has, though its answer comes later.
+///
+/// The first success has the kubelet ask for readiness at once.
 pub async fn startup(state: &State) -> Outcome {
+    let patience = Instant::now() + PATIENCE;
+    loop {
+        let outcome = started(state).await;
+        let whole = match &outcome {
+            Outcome::Skipped => true,
+            Outcome::Passed => readiness(state).await == Outcome::Passed,
+            Outcome::Failed(_) => false,
+        };
+        if whole || Instant::now() >= patience {
+            return outcome;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+async fn started(state: &State) -> Outcome {
     let flags = state.flags();
     if flags.rewinding || flags.might_be_unavailable || flags.fenced {
         return Outcome::Skipped;
