@@ -103,16 +103,16 @@ impl Connection {
     /// The kubeconfig; `None` where there is no file and no address among the flags.
     fn read(&self) -> Result<Option<Kubeconfig>, CommandError> {
         if let Some(path) = &self.kubeconfig {
-            let read = Kubeconfig::read_from(path).map_err(CommandError::Kubeconfig)?;
+            let read = Kubeconfig::read_from(path).map_err(CommandError::kubeconfig)?;
             return Ok(Some(read));
         }
-        if let Some(read) = Kubeconfig::from_env().map_err(CommandError::Kubeconfig)? {
+        if let Some(read) = Kubeconfig::from_env().map_err(CommandError::kubeconfig)? {
             return Ok(Some(read));
         }
         let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"));
         let path = home.map(|home| PathBuf::from(home).join(".kube/config"));
         match path.filter(|path| path.exists()) {
-            Some(path) => Ok(Some(Kubeconfig::read_from(path).map_err(CommandError::Kubeconfig)?)),
+            Some(path) => Ok(Some(Kubeconfig::read_from(path).map_err(CommandError::kubeconfig)?)),
             None => Ok(self.server.is_some().then(Kubeconfig::default)),
         }
     }
@@ -151,7 +151,7 @@ impl Connection {
         }
         let mut config = Config::from_custom_kubeconfig(kubeconfig, &options)
             .await
-            .map_err(CommandError::Kubeconfig)?;
+            .map_err(CommandError::kubeconfig)?;
         self.change_user(&mut config.auth_info);
         Ok(config)
     }

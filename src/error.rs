@@ -7,8 +7,8 @@ use kubekit::calls;
 pub enum CommandError {
     #[error("failed to write the output")]
     Output(#[source] std::io::Error),
-    #[error("failed to read the kubeconfig")]
-    Kubeconfig(#[source] kube::config::KubeconfigError),
+    #[error("failed to read the kubeconfig: {0}")]
+    Kubeconfig(String),
     #[error("there is no kubeconfig, and this is no pod")]
     NoKubeconfig,
     #[error("failed to set up the Kubernetes client")]
@@ -41,6 +41,11 @@ impl CommandError {
     /// A refusal, and what to try instead.
     pub fn refused_with(what: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Refused { what: what.into(), hint: Some(hint.into()) }
+    }
+
+    /// What is wrong with a kubeconfig, without what stands in it: there are keys and tokens.
+    pub fn kubeconfig(error: kube::config::KubeconfigError) -> Self {
+        Self::Kubeconfig(chain(&error).lines().next().unwrap_or_default().to_owned())
     }
 
     /// The next command to try, when there is one.

@@ -4,6 +4,7 @@ mod access;
 mod administration;
 mod databases;
 mod objects;
+mod recorded;
 mod reports;
 mod server;
 mod status;

@@ -47,10 +47,6 @@ impl Rows {
         self.add([label.to_owned(), value.to_string()]);
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
     /// The text, with a line end after each row.
     pub fn render(&self) -> String {
         let mut grid = Grid::new();

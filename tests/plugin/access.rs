@@ -142,3 +142,15 @@ fn words_are_refused_as_scripts_know_it() {
         assert!(code == 1 || helped, "{line}: {}", said.out);
     }
 }
+
+#[test]
+fn a_file_that_is_no_kubeconfig_is_not_shown() {
+    let world = World::empty();
+    let mut file = tempfile::NamedTempFile::new().expect("a file");
+    std::io::Write::write_all(&mut file, b"-----BEGIN KEY-----\nc2VjcmV0\n").expect("written");
+    let path = file.path().display().to_string();
+    let said = world.run(&format!("status --kubeconfig {path}"));
+    assert_eq!(said.code, 1);
+    assert!(said.err.starts_with("Error: failed to read the kubeconfig: "), "{}", said.err);
+    assert!(!said.err.contains("c2VjcmV0") && !said.err.contains("BEGIN"), "{}", said.err);
+}

@@ -157,6 +157,26 @@ fn without_the_proxy_a_command_in_the_pod_tells() {
 }
 
 #[test]
+fn fifty_instances_are_read_at_once() {
+    let world = World::healthy();
+    let slow = Duration::from_millis(100);
+    for number in 4..=50 {
+        let mut pod = world.server.object(&super::world::pod_path(3)).expect("a pod");
+        pod["metadata"]["name"] = json!(format!("pg-{number}"));
+        world.server.put(pod);
+    }
+    for number in 1..=50 {
+        let answer = Answer { after: Some(slow), ..Answer::ok(report(number).to_string()) };
+        world.server.answer(&proxy(number), answer);
+    }
+    let start = Instant::now();
+    let said = world.run("status pg");
+    assert_eq!(said.out.matches("BestEffort").count(), 50, "{said:?}");
+    // One after the other takes five seconds.
+    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+}
+
+#[test]
 fn a_silent_primary_costs_one_deadline_too() {
     let world = World::healthy();
     world.server.answer(&proxy(1), Answer::silence());
