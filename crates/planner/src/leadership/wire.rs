@@ -75,7 +75,7 @@ impl LeaseRecord {
                 session: session.map_or_else(Session::unknown, |note| note.session),
             }),
             electors,
-            hand_over: annotation(LEASE_HAND_OVER).filter(|_| ours).and_then(parse_hand_over),
+            hand_over: annotation(LEASE_HAND_OVER).filter(|_| ours).and_then(|text| parse_hand_over(text)),
             transitions: u64::try_from(transitions).unwrap_or(0),
             renewed: annotation(LEASE_RENEWALS).and_then(|text| text.parse().ok()).unwrap_or(0),
         }
@@ -153,7 +153,7 @@ fn session_note(holder: &Holder, transitions: i32) -> String {
     format!("{instance} {} {} {transitions}", session.pod_uid, session.container_id)
 }
 
-fn parse_hand_over(text: &String) -> Option<HandOver> {
+fn parse_hand_over(text: &str) -> Option<HandOver> {
     let mut parts = text.split(' ');
     let (by, timeline, lsn) = (parts.next()?, parts.next()?, parts.next()?);
     let position = Position { timeline: timeline.parse().ok()?, lsn: lsn.parse().ok()? };

@@ -111,15 +111,15 @@ pub fn comparable(mut object: Value) -> Value {
 
 fn remove(object: &mut Value, path: &[String], value: &Value) {
     match (path, object) {
-        ([last], Value::Object(map)) => {
-            if map.get(last).is_some_and(|found| value.is_null() || found == value) {
-                map.remove(last);
-            }
+        ([last], Value::Object(map))
+            if map.get(last).is_some_and(|found| value.is_null() || found == value) =>
+        {
+            map.remove(last);
         }
         ([star, rest @ ..], Value::Array(list)) if star == "*" => {
             list.iter_mut().for_each(|entry| remove(entry, rest, value));
         }
-        ([first, rest @ ..], Value::Object(map)) => {
+        ([first, rest @ ..], Value::Object(map)) if !rest.is_empty() => {
             if let Some(inner) = map.get_mut(first) {
                 remove(inner, rest, value);
             }
