@@ -4,6 +4,8 @@
 #[path = "../../testkit/src/postgres_server.rs"]
 mod postgres_server;
 
+#[path = "server/control.rs"]
+mod control;
 #[path = "server/copies.rs"]
 mod copies;
 #[path = "server/fixture.rs"]

@@ -22,7 +22,7 @@ fn families(page: &str) -> BTreeMap<String, (String, BTreeSet<Vec<String>>)> {
             line.strip_prefix("# TYPE ").and_then(|rest| rest.split_once(' '))
         {
             families.insert(name.to_owned(), (kind.to_owned(), BTreeSet::new()));
-        } else if !line.starts_with('#') {
+        } else if line.starts_with("cnpg_") {
             let (name, labels) =
                 line.split_once('{').unwrap_or((line.split(' ').next().unwrap(), ""));
             let labels = labels.split("=\"").map(|part| part.rsplit([',', '"']).next().unwrap());

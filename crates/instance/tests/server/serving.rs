@@ -72,10 +72,10 @@ async fn an_instance_tells_about_itself() -> Result<()> {
     let port = serve(&manager, Transport::Plain).await?;
 
     assert_eq!(send(port, "GET", "/failsafe", "").await?, (200, "OK".to_owned()));
-    assert_eq!(send(port, "GET", "/startupz", "").await?, (200, "OK".to_owned()));
     assert_eq!(send(port, "GET", "/readyz", "").await?.0, 500, "nobody said that it is up");
     manager.state.set_flags(|flags| flags.server_up = true);
     assert_eq!(send(port, "GET", "/readyz", "").await?, (200, "OK".to_owned()));
+    assert_eq!(send(port, "GET", "/startupz", "").await?, (200, "OK".to_owned()));
     assert_eq!(send(port, "GET", "/healthz", "").await?, (200, "OK".to_owned()));
     for kind in ["query", "streaming"] {
         let probe = json!({"type": kind, "maximumLag": "1Mi"});
