@@ -3,6 +3,7 @@
 mod admission;
 mod api_server;
 mod cli;
+mod cluster;
 mod faults;
 mod images;
 mod operator;

@@ -179,6 +179,16 @@ impl Living {
         Ok(self.rig.kubectl(words.into_iter().chain(psql))?.trim_end().to_owned())
     }
 
+    /// Runs SQL as the application, from a container of an instance through a service.
+    pub async fn sql_through(&self, service: &str, from: &str, sql: &str) -> Result<String> {
+        let password = format!("PGPASSWORD={}", self.secret("app", "password").await?);
+        let host = format!("{}-{service}", self.name);
+        let words = ["exec", from, "-n", &self.namespace, "-c", "postgres", "--", "env", &password];
+        let psql = ["psql", "-XAt", "-v", "ON_ERROR_STOP=1", "-h", &host, "-U", "app", "-d", "app"];
+        let words = words.into_iter().chain(psql).chain(["-c", sql]);
+        Ok(self.rig.kubectl(words)?.trim_end().to_owned())
+    }
+
     /// Names another primary, as `kubectl cnpg promote` does.
     pub async fn promote(&self, instance: &str) -> Result<()> {
         let now = jiff::Timestamp::now();

@@ -1,0 +1,47 @@
+//! A `Cluster` from `kubectl apply` to replicating PostgreSQL, on a real Kubernetes.
+
+mod failover;
+mod life;
+
+use std::time::Duration;
+
+use anyhow::Result;
+use serde_json::{Value, json};
+use testkit::rig::cluster::Living;
+
+use testkit::rig::scratch::Scratch;
+use testkit::rig::{Rig, images};
+
+/// How long three instances may take on a busy machine; the benchmark tells how long they take.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// A cluster in a namespace of its own, healthy; both go when this is dropped.
+struct Fixture {
+    rig: Rig,
+    scratch: Scratch,
+    cluster: Living,
+}
+
+impl Fixture {
+    /// With the operator of this checkout, and nobody else on the rig.
+    async fn healthy(word: &str, instances: i64, more: Value) -> Result<Self> {
+        let rig = crate::operator::installed().await?;
+        let scratch = Scratch::create(&rig, word).await?;
+        let mut spec = json!({
+            "instances": instances,
+            "imageName": images::POSTGRESQL_17,
+            "storage": {"size": "1Gi"},
+        });
+        if let (Some(spec), Some(more)) = (spec.as_object_mut(), more.as_object()) {
+            spec.extend(more.clone());
+        }
+        let cluster = Living::apply(&rig, scratch.name(), word, &spec)?;
+        cluster.healthy(instances, PATIENCE).await?;
+        Ok(Self { rig, scratch, cluster })
+    }
+}
+
+/// Commits wait for one standby, and a failover only happens when none can be lost.
+fn any_one() -> Value {
+    json!({"postgresql": {"synchronous": {"method": "any", "number": 1, "failoverQuorum": true}}})
+}

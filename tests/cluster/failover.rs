@@ -1,0 +1,47 @@
+//! The primary changes, by order and by loss, while a ledger counts every promise.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use testkit::rig::faults::{PodName, Signal};
+
+use super::{Fixture, PATIENCE, any_one};
+
+/// No promise is broken, whatever happens to the primary; and somebody serves again soon.
+#[tokio::test]
+async fn no_acknowledged_row_is_lost_whoever_leads() -> Result<()> {
+    let Fixture { rig, scratch, cluster } = Fixture::healthy("faults", 3, any_one()).await?;
+    let (ledger, service) = cluster.ledger(None).await?;
+
+    // By order.
+    cluster.promote("faults-2").await?;
+    let led = cluster.healthy(3, PATIENCE).await?;
+    assert_eq!(led.status.and_then(|status| status.current_primary).as_deref(), Some("faults-2"));
+    ledger.acknowledges(20, PATIENCE).await?;
+
+    // The server dies: it comes back where it was.
+    let primary = PodName::new(scratch.name(), "faults-2");
+    rig.faults().kill(&primary, "postgres", Signal::SIGKILL)?;
+    ledger.acknowledges(20, PATIENCE).await?;
+    cluster.healthy(3, PATIENCE).await?;
+    assert_eq!(cluster.primary().await?, "faults-2", "restarted in place");
+
+    // The pod is deleted by force: another leads, and the old one comes back as a replica.
+    let deleted = ["delete", "pod", "faults-2", "--force", "--grace-period=0"];
+    rig.kubectl(deleted.into_iter().chain(["-n", scratch.name()]))?;
+    let moved = |cluster: &api::Cluster| {
+        let current = cluster.status.as_ref()?.current_primary.clone()?;
+        (current != "faults-2").then_some(current)
+    };
+    let led = cluster.until("led by another", PATIENCE, moved).await?;
+    ledger.acknowledges(20, PATIENCE).await?;
+    cluster.healthy(3, PATIENCE).await?;
+    assert_eq!(cluster.sql("faults-2", "select pg_is_in_recovery()")?, "t");
+    assert_eq!(cluster.primary().await?, led);
+
+    let report = ledger.stop(&service).await?;
+    assert!(report.kept_every_promise(), "{report}");
+    let longest = report.longest_gap.as_ref().context("no gap at all?")?.seconds;
+    assert!(longest < Duration::from_secs(60).as_secs_f64(), "{report}");
+    Ok(())
+}
