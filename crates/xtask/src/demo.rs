@@ -1,19 +1,28 @@
-//! `cargo xtask demo`: from nothing to an operator that answers, in one command.
+//! `cargo xtask demo`: from nothing to a cluster that survives its primary, in one command.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use serde_json::Value;
+use testkit::probe::Report;
+use testkit::rig::cluster::Living;
+use testkit::rig::faults::{PodName, Signal};
 use testkit::rig::images::manager::MANAGER;
 use testkit::rig::load::{self, Ware};
 use testkit::rig::progress::Progress;
-use testkit::rig::{Options, Rig, operator};
+use testkit::rig::{Options, Rig, images, operator};
 
 use crate::tree::{report, root, runtime, tell};
 
 /// What a new user applies first.
 const SAMPLE: &str = "docs/samples/cluster-example.yaml";
+const NAMESPACE: &str = "default";
+const CLUSTER: &str = "cluster-example";
+const INSTANCES: i64 = 3;
+const PATIENCE: Duration = Duration::from_secs(240);
 
-/// Builds, starts the rig, installs the operator, applies a sample and shows what is there.
+/// Builds, starts the rig, installs the operator, applies a sample, writes and reads a row, and
+/// kills the primary while somebody writes.
 pub fn run() -> Result<()> {
     runtime()?.block_on(demonstrate())
 }
@@ -31,8 +40,65 @@ async fn demonstrate() -> Result<()> {
     step("applying a sample cluster");
     let sample =
         std::fs::read_to_string(root().join(SAMPLE)).context("failed to read the sample")?;
-    operator::apply(&rig, &sample)?;
-    show(&rig)
+    let mut sample: Value = serde_saphyr::from_str(&sample).context("the sample is no YAML")?;
+    // The rig has images of its own and no way to a registry.
+    sample["spec"]["imageName"] = images::POSTGRESQL_17.into();
+    let cluster = Living::apply(&rig, NAMESPACE, CLUSTER, &sample["spec"])?;
+    cluster.healthy(INSTANCES, PATIENCE).await?;
+    step("three instances are ready");
+    show(&rig)?;
+    write_and_read(&cluster).await?;
+    step("killing the primary while somebody writes");
+    let gap = survive(&rig, &cluster).await?;
+    report(format_args!("\n{gap}"));
+    report(format_args!(
+        "\nNext: `cargo xtask rig kubectl get pods -A`, `cargo xtask rig status`, `cargo xtask rig down`"
+    ));
+    Ok(())
+}
+
+/// A row goes in through the service for writing, and comes out of a replica.
+async fn write_and_read(cluster: &Living) -> Result<()> {
+    let primary = cluster.primary().await?;
+    let written = "create table if not exists greetings (words text primary key); \
+                   insert into greetings values ('hello') on conflict do nothing; \
+                   select pg_current_wal_lsn()";
+    let at = cluster.sql_through("rw", &primary, written).await?;
+    let at = at.lines().last().context("the primary told no position")?.to_owned();
+    report(format_args!("\nwritten through {CLUSTER}-rw, at {at}"));
+    let read = format!(
+        "select coalesce((select words from greetings where pg_last_wal_replay_lsn() >= '{at}'), '')"
+    );
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        // A replica may not have the table yet: it follows a moment later.
+        let words = cluster.sql_through("ro", &primary, &read).await.unwrap_or_default();
+        if words == "hello" {
+            report(format_args!("read through {CLUSTER}-ro: {words}"));
+            return Ok(());
+        }
+        anyhow::ensure!(Instant::now() < deadline, "the row never came to a replica");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// Kills the primary's server, then its whole pod, and tells how long nobody could write.
+async fn survive(rig: &Rig, cluster: &Living) -> Result<Report> {
+    let (ledger, service) = cluster.ledger(None).await?;
+    let primary = cluster.primary().await?;
+    rig.faults().kill(&PodName::new(NAMESPACE, &primary), "postgres", Signal::SIGKILL)?;
+    ledger.acknowledges(50, PATIENCE).await?;
+    cluster.healthy(INSTANCES, PATIENCE).await?;
+    let primary = cluster.primary().await?;
+    rig.kubectl(["delete", "pod", "--force", "--grace-period=0", "-n", NAMESPACE, &primary])?;
+    let moved = |seen: &api::Cluster| {
+        let current = seen.status.as_ref()?.current_primary.as_ref()?;
+        (*current != primary).then_some(())
+    };
+    cluster.until("led by another instance", PATIENCE, moved).await?;
+    ledger.acknowledges(50, PATIENCE).await?;
+    cluster.healthy(INSTANCES, PATIENCE).await?;
+    ledger.stop(&service).await
 }
 
 fn show(rig: &Rig) -> Result<()> {
@@ -41,7 +107,7 @@ fn show(rig: &Rig) -> Result<()> {
         &["get", "crds", "-o", "name"],
         &["-n", operator::NAMESPACE, "get", "deployments,pods"],
         &["get", "clusters.postgresql.cnpg.io"],
-        &["get", "clusters.postgresql.cnpg.io", "cluster-example", "-o", "jsonpath={.spec}"],
+        &["get", "pods,services,persistentvolumeclaims", "-L", "cnpg.io/instanceRole"],
     ];
     for words in commands {
         report(format_args!("\n$ kubectl {}", words.join(" ")));
@@ -50,9 +116,6 @@ fn show(rig: &Rig) -> Result<()> {
     report(format_args!("\nA cluster that admission refuses:"));
     report(format_args!("$ kubectl apply -f -    # imageName: rig/postgresql:latest"));
     report(format_args!("{}", refusal(rig)?));
-    report(format_args!(
-        "\nNext: `cargo xtask rig kubectl get pods -A`, `cargo xtask rig status`, `cargo xtask rig down`"
-    ));
     Ok(())
 }
 
