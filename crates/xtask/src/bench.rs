@@ -11,6 +11,8 @@ use testkit::rig::{self, cgroup, status};
 
 use crate::tree::{cargo, report, run};
 
+mod cluster;
+
 /// Runs of each short program; the median and the worst are told.
 const RUNS: usize = 20;
 
@@ -23,6 +25,9 @@ pub struct BenchArgs {
     /// Seconds over which the quiet rig is watched
     #[arg(long, default_value_t = 20)]
     quiet: u64,
+    /// Also create a cluster on the rig, switch it over and break it, so many times each
+    #[arg(long, default_value_t = 0)]
+    cluster: usize,
 }
 
 /// Builds both programs, runs them, and looks at the rig when one runs.
@@ -44,7 +49,16 @@ pub fn run_all(args: &BenchArgs) -> Result<()> {
         ));
     }
     match rig::running() {
-        Ok((layout, _)) => quiet(&layout, Duration::from_secs(args.quiet)),
+        Ok((layout, _)) => {
+            quiet(&layout, Duration::from_secs(args.quiet))?;
+            if args.cluster > 0 {
+                cluster::run(args.cluster, || {
+                    report(format_args!("with a cluster:"));
+                    quiet(&layout, Duration::from_secs(args.quiet))
+                })?;
+            }
+            Ok(())
+        }
         Err(_) => {
             report(format_args!("no rig runs: `cargo xtask demo` brings one up to measure"));
             Ok(())
@@ -86,9 +100,10 @@ fn quiet(layout: &Layout, span: Duration) -> Result<()> {
     ));
     for (pid, memory) in managers(layout)? {
         report(format_args!(
-            "operator       {:6.1} MB resident, {:.1} MB of its own (pid {pid})",
+            "manager        {:6.1} MB resident, {:.1} MB of its own (pid {pid}: {})",
             memory.resident as f64 / 1e3,
             memory.own as f64 / 1e3,
+            memory.words,
         ));
     }
     Ok(())
@@ -99,6 +114,8 @@ struct Memory {
     resident: u64,
     /// Without the pages of the program's file.
     own: u64,
+    /// What it does: its first arguments.
+    words: String,
 }
 
 fn managers(layout: &Layout) -> Result<Vec<(i32, Memory)>> {
@@ -113,7 +130,9 @@ fn managers(layout: &Layout) -> Result<Vec<(i32, Memory)>> {
             continue;
         }
         let number = |name: &str| field(name).and_then(|value| value.parse().ok()).unwrap_or(0);
-        found.push((pid, Memory { resident: number("VmRSS:"), own: number("RssAnon:") }));
+        let words = fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        let words = words.split('\0').skip(1).take(2).collect::<Vec<_>>().join(" ");
+        found.push((pid, Memory { resident: number("VmRSS:"), own: number("RssAnon:"), words }));
     }
     Ok(found)
 }
