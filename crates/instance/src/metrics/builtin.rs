@@ -165,8 +165,7 @@ impl Builtin {
         let replica = cluster.is_replica_cluster();
         to.flag("replica_mode", "Whether the cluster follows a server elsewhere", replica);
         let nodes = status.topology.as_ref().and_then(|topology| topology.nodes_used);
-        #[expect(clippy::cast_precision_loss, reason = "as many as there are nodes")]
-        let nodes = nodes.map_or(-1.0, |nodes| nodes as f64);
+        let nodes = nodes.map_or(-1.0, f64::from);
         to.gauge(
             "nodes_used",
             "Nodes that the instances run on; -1 when that is not known, and 1 means no protection \

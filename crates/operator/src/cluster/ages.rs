@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 
 use k8s_openapi::api::coordination::v1::Lease;
 
+/// By cluster and what is marked: its text, and since when it has read so.
+type Marks = HashMap<(String, &'static str), (String, Instant)>;
+
 /// Since when each Lease is as it is, and since when each cluster has its target.
 ///
 /// Only memory: after a start of the operator everything counts as fresh, which makes it wait
@@ -13,7 +16,7 @@ use k8s_openapi::api::coordination::v1::Lease;
 #[derive(Debug, Default)]
 pub struct Ages {
     leases: Mutex<HashMap<String, (u64, Instant)>>,
-    marks: Mutex<HashMap<(String, &'static str), (String, Instant)>>,
+    marks: Mutex<Marks>,
 }
 
 impl Ages {

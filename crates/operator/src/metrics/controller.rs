@@ -31,6 +31,12 @@ pub struct Families {
     worked: HistogramVec,
 }
 
+impl Default for Families {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Families {
     pub fn new() -> Self {
         let (controller, queue) = (["controller"], ["controller", "name"]);
