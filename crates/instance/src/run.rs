@@ -117,7 +117,7 @@ pub(crate) enum Happening {
     StopNow(u64, Mode),
     Rejoined(Result<Rejoin, rejoin::RejoinError>),
     Reload,
-    Terminate { patience: Duration },
+    Terminate { patience: Option<Duration> },
     ClientsHadTheirTime(u64),
     Names(names::NamesEvent),
 }
@@ -288,6 +288,7 @@ pub async fn run(options: Options) -> Result<End, RunError> {
         woken: planner::leadership::clock::BootTime::default(),
         rejoining: None,
         look_due: false,
+        hurried: false,
         told: planner::leadership::clock::BootTime::default(),
         leaving: None,
         end_reason: None,

@@ -133,6 +133,8 @@ pub struct Leader {
     /// Something was done to the server, and the member has to hear of it. Not at once: it has not
     /// had the rest of what it wanted done.
     pub(super) look_due: bool,
+    /// The container will be killed in a moment.
+    pub(super) hurried: bool,
     /// When the member was last told anything.
     pub(super) told: BootTime,
     /// Since when there is nothing left to do but to give the lease back.

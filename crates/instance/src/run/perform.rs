@@ -184,7 +184,7 @@ impl Leader {
         tracing::info!(?mode, ?why, "PostgreSQL has to stop");
         match mode {
             Mode::Immediate => running.life.order(Order::Stop(StopMode::Immediate)),
-            Mode::Fast if patient && running.is_primary() => {
+            Mode::Fast if patient && running.is_primary() && !self.hurried => {
                 // While it still serves: what is on disk already need not be written at the end.
                 let (target, inbox) = (self.state.superuser(), self.inbox.clone());
                 let number = running.life.number;

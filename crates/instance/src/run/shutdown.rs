@@ -29,14 +29,19 @@ async fn end_own_sessions(target: &Target) {
     }
 }
 
+/// How long a fast stop may take when there are two seconds left in all, and the lease must be
+/// given back in them: what is not written down then, recovery does.
+const HURRIED: Duration = Duration::from_millis(800);
+
 /// How long clients get, when the container is told to end: not at all when the pod has been
-/// deleted by force, or has hardly any time.
-pub async fn patience(state: &State, session: &Session) -> Duration {
+/// deleted by force, or has hardly any time; `None`: nor does a server that takes its time.
+pub async fn patience(state: &State, session: &Session) -> Option<Duration> {
     let wanted = smart_timeout(state);
     match pod::leave(state, session).await {
-        Some(pod::Leave::Gone) => Duration::ZERO,
-        Some(pod::Leave::Grace(grace)) if grace < wanted + KEEP => Duration::ZERO,
-        Some(pod::Leave::Grace(_)) | None => wanted,
+        Some(pod::Leave::Gone) => None,
+        Some(pod::Leave::Grace(grace)) if grace < KEEP => None,
+        Some(pod::Leave::Grace(grace)) if grace < wanted + KEEP => Some(Duration::ZERO),
+        Some(pod::Leave::Grace(_)) | None => Some(wanted),
     }
 }
 
@@ -52,18 +57,26 @@ fn smart_timeout(state: &State) -> Duration {
 
 impl Leader {
     /// The container is to end.
-    pub(super) fn terminate(&mut self, patience: Duration) {
+    pub(super) fn terminate(&mut self, patience: Option<Duration>) {
         self.end_reason = Some(End::Asked);
         if let Some(rejoining) = self.rejoining.take() {
             rejoining.abort(); // its programs end with it; the next life begins it anew
             self.process = Process::Down { end: None };
             self.look_at_server();
         }
-        if self.begin_smart(Smart::Terminate, patience) {
+        if patience.is_some_and(|patience| self.begin_smart(Smart::Terminate, patience)) {
             return;
         }
         self.smart = None;
+        self.hurried = patience.is_none();
         self.tell(Event::Terminate);
+        if let (true, Process::Server(running)) = (self.hurried, &self.process) {
+            let (inbox, number) = (self.inbox.clone(), running.life.number);
+            tokio::spawn(async move {
+                tokio::time::sleep(HURRIED).await;
+                inbox.send(Happening::StopNow(number, Mode::Immediate));
+            });
+        }
     }
 
     /// Stops the server so that it is started again.
