@@ -1,7 +1,5 @@
 //! Packs the operator's manifest for `kubectl cnpg install generate`: a megabyte becomes a tenth.
 
-#![expect(clippy::print_stdout, reason = "it is how a build script talks to cargo")]
-
 use std::io::Write as _;
 use std::path::Path;
 

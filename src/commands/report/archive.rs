@@ -39,7 +39,7 @@ impl<W: Write> Archive<W> {
             written: 0,
             directory: Vec::new(),
             entries: 0,
-            time: number(now.hour()) << 11 | number(now.minute()) << 5 | number(now.second()) / 2,
+            time: number(now.hour()) << 11 | number(now.minute()) << 5 | (number(now.second()) / 2),
             date: year << 9 | number(now.month()) << 5 | number(now.day()),
         }
     }
