@@ -106,14 +106,22 @@ pub(super) fn decided(view: &View<'_>, next: &Next, status: &mut ClusterStatus) 
                 // It was about the target before.
                 status.current_primary_failing_since_timestamp = None;
             }
+            // Never from before the target was named, whose namer's clock may be ahead: such a
+            // note would be taken for one about the target before.
             Change::Failing => {
-                status.current_primary_failing_since_timestamp = Some(moment(now));
+                let since = named(status).map_or(now, |named| named.max(now));
+                status.current_primary_failing_since_timestamp = Some(moment(since));
             }
             Change::NotFailing => status.current_primary_failing_since_timestamp = None,
             Change::Image(image) => status.image = Some(image.clone()),
             Change::DataImage(info) => status.pgdata_image_info = Some(info.clone()),
         }
     }
+}
+
+/// When the target was named.
+fn named(status: &ClusterStatus) -> Option<Timestamp> {
+    status.target_primary_timestamp.as_deref()?.parse().ok()
 }
 
 /// What the instances told: the rest of the pass may not have been able to ask them.

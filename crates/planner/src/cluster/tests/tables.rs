@@ -350,3 +350,13 @@ fn a_pass_over_a_healthy_cluster_with_one_change() {
         assert_eq!(brief(&plan(&seen)), *expected, "{name}");
     }
 }
+
+#[test]
+fn a_clock_that_is_ahead_does_not_keep_a_failing_primary() {
+    let mut seen = healthy();
+    silent(&mut seen);
+    let ahead = "2030-01-01T00:00:00.000000Z".to_owned();
+    seen.cluster.status.as_mut().unwrap().target_primary_timestamp = Some(ahead.clone());
+    let noted = plan(&seen).status.current_primary_failing_since_timestamp;
+    assert_eq!(noted, Some(ahead), "a note from before would be about another target");
+}
