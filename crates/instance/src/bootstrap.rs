@@ -10,6 +10,7 @@ mod cluster;
 pub mod guard;
 pub mod init;
 mod initial_configuration;
+mod job;
 pub mod join;
 pub mod pgbasebackup;
 mod post_init;
@@ -27,6 +28,7 @@ use pgkit::programs::Programs;
 use crate::paths::Paths;
 
 pub use cluster::{ClusterError, get as get_cluster};
+pub use job::{Job, JobError};
 pub use post_init::{PostInit, Scripts};
 pub use sidecars::quit_sidecars;
 pub use words::{WordsError, split as split_words};

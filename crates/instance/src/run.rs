@@ -43,7 +43,7 @@ use kubekit::client::{Observe, Seen};
 use kubekit::stop;
 use pgkit::account::RunAs;
 use pgkit::children::Children;
-use pgkit::log::{Envelope, FifoError};
+use pgkit::log::FifoError;
 use pgkit::postmaster::ServerConfig;
 use pgkit::postmaster::machine::Mode;
 use pgkit::programs::Programs;
@@ -57,6 +57,7 @@ use tokio::sync::{Notify, mpsc, watch as watch_channel};
 use tokio::task::JoinSet;
 
 pub use leader::End;
+pub use pgkit::log::Envelope;
 
 use crate::bootstrap::get_cluster;
 use crate::files::{external, volumes};

@@ -4,16 +4,13 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use instance::bootstrap::init::{self, Application, InitOptions};
 use instance::bootstrap::join::{self, JoinOptions};
-use instance::bootstrap::{PostInit, Scripts, Site, pgbasebackup, split_words};
+use instance::bootstrap::{Job, PostInit, Scripts, pgbasebackup, split_words};
 use instance::http::status::Transport;
 use instance::paths::Paths;
-use instance::run::{End, Options, logs};
+use instance::run::{End, Envelope, Options};
 use instance::state::Identity;
-use pgkit::children::Children;
-use pgkit::log::Envelope;
 
 use crate::cli::{InitArgs, InstanceCommand, JoinArgs, LogArgs, PlaceArgs, RunArgs, SentinelArgs};
 
@@ -89,34 +86,8 @@ fn status() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prepares the place of a step, and prints what programs say while it is at work.
-fn step<F>(
-    place: &PlaceArgs,
-    logs: &LogArgs,
-    pod: &str,
-    work: impl FnOnce(kube::Client, Site) -> F,
-) -> anyhow::Result<()>
-where
-    F: Future<Output = anyhow::Result<()>>,
-{
-    block_on(async {
-        let paths = Paths::new(&place.pg_data);
-        std::fs::create_dir_all(paths.temporary())
-            .context("cannot make the temporary directory")?;
-        let config = kubekit::client::configuration().await?;
-        let client = kubekit::client::connect(&config, instance::run::unobserved())?;
-        let (sink, entries) = logs::channel();
-        let printer = tokio::spawn(logs::print(entries, envelope(logs, pod)));
-        let children = Children::default();
-        let site = Site::of_pod(paths, place.pg_wal.clone(), sink, children);
-        let done = work(client, site).await;
-        // The last lines: whoever sends them has ended.
-        let _ = tokio::time::timeout(std::time::Duration::from_secs(1), printer).await;
-        if done.is_ok() {
-            instance::bootstrap::quit_sidecars().await;
-        }
-        done
-    })
+async fn begin(place: &PlaceArgs, logs: &LogArgs, pod: &str) -> anyhow::Result<Job> {
+    Ok(Job::begin(&place.pg_data, place.pg_wal.clone(), envelope(logs, pod)).await?)
 }
 
 fn init(args: &InitArgs, logs: &LogArgs) -> anyhow::Result<()> {
@@ -148,8 +119,11 @@ fn init(args: &InitArgs, logs: &LogArgs) -> anyhow::Result<()> {
             )?,
         },
     };
-    step(&args.place, logs, &args.pod_name, |client, site| async move {
-        Ok(init::run(&client, &site, &options).await?)
+    block_on(async {
+        let job = begin(&args.place, logs, &args.pod_name).await?;
+        let done = init::run(job.client(), job.site(), &options).await;
+        job.end(done.is_ok()).await;
+        Ok(done?)
     })
 }
 
@@ -160,16 +134,22 @@ fn join(args: &JoinArgs, logs: &LogArgs) -> anyhow::Result<()> {
         pod: args.pod_name.clone(),
         parent: args.parent_node.clone(),
     };
-    step(&args.place, logs, &args.pod_name, |client, site| async move {
-        Ok(join::run(&client, &site, &options).await?)
+    block_on(async {
+        let job = begin(&args.place, logs, &args.pod_name).await?;
+        let done = join::run(job.client(), job.site(), &options).await;
+        job.end(done.is_ok()).await;
+        Ok(done?)
     })
 }
 
 fn pgbasebackup(args: &PlaceArgs, logs: &LogArgs) -> anyhow::Result<()> {
     let pod = std::env::var("POD_NAME").unwrap_or_default();
-    let name = pod.as_str();
-    step(args, logs, name, |client, site| async move {
-        Ok(pgbasebackup::run(&client, &site, &args.namespace, &args.cluster_name, name).await?)
+    let PlaceArgs { namespace, cluster_name, .. } = args;
+    block_on(async {
+        let job = begin(args, logs, &pod).await?;
+        let done = pgbasebackup::run(job.client(), job.site(), namespace, cluster_name, &pod).await;
+        job.end(done.is_ok()).await;
+        Ok(done?)
     })
 }
 
