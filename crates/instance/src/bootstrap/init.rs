@@ -67,6 +67,7 @@ pub enum InitError {
 /// # Errors
 /// At the first thing that fails.
 pub async fn run(client: &Client, site: &Site, options: &InitOptions) -> Result<(), InitError> {
+    umask(Mode::from_bits_truncate(0o077));
     let cluster = get_cluster(client, &options.namespace, &options.cluster).await?;
     make(site, &cluster, options).await
 }
@@ -81,7 +82,6 @@ pub async fn make(site: &Site, cluster: &Cluster, options: &InitOptions) -> Resu
         return Err(InitError::Import(options.cluster.clone()));
     }
     guard::clear(site, Timestamp::now()).await?;
-    umask(Mode::from_bits_truncate(0o077));
     initialize(site, cluster, options).await?;
     let server = TemporaryServer::start(site, &[], &[]).await?;
     // However it ends, the server has to be down before the next attempt begins.

@@ -51,6 +51,7 @@ pub enum JoinError {
 /// # Errors
 /// At the first thing that fails.
 pub async fn run(client: &Client, site: &Site, options: &JoinOptions) -> Result<(), JoinError> {
+    umask(Mode::from_bits_truncate(0o077));
     let cluster = get_cluster(client, &options.namespace, &options.cluster).await?;
     let secrets = Secrets::new(client.clone(), &options.namespace);
     let certificates = Certificates::fetch(&secrets, &cluster).await?;
@@ -81,7 +82,6 @@ pub async fn make(
     conninfo: Conninfo,
 ) -> Result<(), JoinError> {
     guard::clear(site, Timestamp::now()).await?;
-    umask(Mode::from_bits_truncate(0o077));
     clone::copy(site, &conninfo, Checkpoint::Fast).await?;
     let instance = options.pod.strip_suffix(ROLE).unwrap_or(&options.pod);
     // A copy without the signal would start as a second primary.

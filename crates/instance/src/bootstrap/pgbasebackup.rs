@@ -63,6 +63,7 @@ pub async fn run(
     name: &str,
     pod: &str,
 ) -> Result<(), PgBaseBackupError> {
+    umask(Mode::from_bits_truncate(0o077));
     let cluster = get_cluster(client, namespace, name).await?;
     let asked = asked(&cluster)?;
     let external = external::find(&cluster, &asked.source)?;
@@ -91,7 +92,6 @@ pub async fn make(
 ) -> Result<(), PgBaseBackupError> {
     let asked = asked(cluster)?;
     guard::clear(site, Timestamp::now()).await?;
-    umask(Mode::from_bits_truncate(0o077));
     clone::copy(site, &patient(conninfo.clone()), Checkpoint::Spread).await?;
     let data = site.paths.data_directory();
     let _ = data_directory::write(&site.paths.empty_archive_marker(), b"", 0o600)?;

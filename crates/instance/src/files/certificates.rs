@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use api::cluster::Cluster;
+use api::references::SecretKeyRef;
 use pgkit::data_directory::{self, FileError, Written};
 use thiserror::Error;
 
@@ -39,7 +40,7 @@ impl fmt::Debug for Certificates {
 /// One Secret, and which of its keys goes to which file.
 struct Wanted {
     secret: String,
-    keys: Vec<(&'static str, &'static str)>,
+    keys: Vec<(String, &'static str)>,
 }
 
 impl Certificates {
@@ -55,7 +56,7 @@ impl Certificates {
                 continue;
             };
             for (key, file) in keys {
-                match content.get(key) {
+                match content.get(&key) {
                     Some(bytes) => {
                         certificates.files.insert(file, bytes.to_vec());
                     }
@@ -91,18 +92,41 @@ impl Certificates {
 
 fn wanted(cluster: &Cluster) -> Vec<Wanted> {
     let seen = cluster.status.as_ref().and_then(|status| status.certificates.as_ref());
-    let pair = |certificate, key| vec![("tls.crt", certificate), ("tls.key", key)];
-    seen.map_or_else(Vec::new, |seen| {
+    let own = |key: &str, file| (key.to_owned(), file);
+    let pair = |certificate, key| vec![own("tls.crt", certificate), own("tls.key", key)];
+    let certificates = seen.map_or_else(Vec::new, |seen| {
         [
             (&seen.server_tls_secret, pair("server.crt", "server.key")),
             (&seen.replication_tls_secret, pair("streaming_replica.crt", "streaming_replica.key")),
-            (&seen.client_ca_secret, vec![("ca.crt", "client-ca.crt")]),
-            (&seen.server_ca_secret, vec![("ca.crt", "server-ca.crt")]),
+            (&seen.client_ca_secret, vec![own("ca.crt", "client-ca.crt")]),
+            (&seen.server_ca_secret, vec![own("ca.crt", "server-ca.crt")]),
         ]
         .into_iter()
         .filter_map(|(secret, keys)| Some(Wanted { secret: secret.clone()?, keys }))
         .collect()
-    })
+    });
+    let authorities = authorities(cluster).into_iter().map(|(authority, file)| Wanted {
+        secret: authority.name.clone(),
+        keys: vec![own(&authority.key, file)],
+    });
+    certificates.into_iter().chain(authorities).collect()
+}
+
+/// Whom the programs trust that talk to object stores: for our own backups, and for those of the
+/// server that a replica cluster follows.
+fn authorities(cluster: &Cluster) -> Vec<(&SecretKeyRef, &'static str)> {
+    let backup =
+        cluster.spec.backup.as_ref().and_then(|backup| backup.barman_object_store.as_ref());
+    let replica = cluster.spec.replica.as_ref().filter(|_| cluster.is_replica_cluster());
+    let source = replica.and_then(|replica| {
+        cluster.spec.external_clusters.iter().find(|external| external.name == replica.source)
+    });
+    let source = source.and_then(|source| source.barman_object_store.as_ref());
+    [(backup, "backup-barman-ca.crt"), (source, "restore-barman-ca.crt")]
+        .into_iter()
+        .filter_map(|(store, file)| Some((store?.endpoint_ca.as_ref()?, file)))
+        .filter(|(authority, _)| !authority.name.is_empty())
+        .collect()
 }
 
 #[cfg(test)]
@@ -114,7 +138,8 @@ mod tests {
     #[test]
     fn the_status_names_the_secrets() {
         let cluster = serde_json::from_value(json!({
-            "apiVersion": "postgresql.cnpg.io/v1", "kind": "Cluster", "metadata": {}, "spec": {},
+            "apiVersion": "postgresql.cnpg.io/v1", "kind": "Cluster", "metadata": {},
+            "spec": {"backup": {"barmanObjectStore": {"endpointCA": {"name": "store", "key": "x"}}}},
             "status": {"certificates": {"serverTLSSecret": "pg-server", "clientCASecret": "pg-ca",
                 "serverCASecret": "pg-ca"}},
         }))
@@ -130,6 +155,7 @@ mod tests {
             ("pg-server", "server.key"),
             ("pg-ca", "client-ca.crt"),
             ("pg-ca", "server-ca.crt"),
+            ("store", "backup-barman-ca.crt"),
         ];
         assert_eq!(seen, expected.map(|(secret, file)| (secret.to_owned(), file)));
     }

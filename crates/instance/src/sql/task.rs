@@ -94,6 +94,7 @@ pub(crate) async fn run(state: State, mut serving: watch::Receiver<Serving>) {
         state,
         before: (Serving::No, Duty::None),
         followed: None,
+        failed: false,
     };
     loop {
         let cluster = clusters.borrow_and_update().clone();
@@ -121,6 +122,8 @@ struct Task {
     before: (Serving, Duty),
     /// What was followed last, and when that is due again.
     followed: Option<(Wishes, Instant)>,
+    /// Whether that came to nothing.
+    failed: bool,
 }
 
 impl Task {
@@ -179,12 +182,15 @@ impl Task {
         let followed = follow(&target, cluster, instance, &certificates);
         let interval = slots::interval(cluster);
         let due = match limited(FOLLOW, followed).await {
-            Ok(0) => interval,
-            Ok(_) => interval.min(STRAYS),
+            Ok(strays) => {
+                self.failed = false;
+                if strays > 0 { interval.min(STRAYS) } else { interval }
+            }
             Err(error) => {
                 let error = chain(&error);
                 tracing::warn!(target: "Replicator", error, "cannot follow the primary's slots");
-                interval
+                // Most are over soon: a new primary begins to serve.
+                if std::mem::replace(&mut self.failed, true) { interval } else { STRAYS }
             }
         };
         let due = Instant::now() + due;
