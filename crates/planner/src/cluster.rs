@@ -60,6 +60,7 @@ const QUESTIONS: &[Question] = &[
     resources::unrecoverable,
     bootstrap::first_primary,
     bootstrap::missing_pod,
+    bootstrap::side_by_side,
     bootstrap::missing_job,
     resources::running_jobs,
     resources::not_active,

@@ -193,6 +193,38 @@ pub(super) fn scale_up(view: &View<'_>) -> Option<Next> {
     if !primary_serves(view) {
         return Some(Next::wait(1));
     }
+    Some(grow(view))
+}
+
+/// Replicas that have never run yet are made side by side: none of them waits for another.
+pub(super) fn side_by_side(view: &View<'_>) -> Option<Next> {
+    let wanted = usize::try_from(view.spec.instances).unwrap_or(0);
+    if view.instances.len() >= wanted || !primary_serves(view) {
+        return None;
+    }
+    let current = view.current()?;
+    let mut others = view.instances.iter().filter(|one| one.name != current);
+    let all_come = others.clone().all(|one| is_new(view, one) || runs(one));
+    (all_come && others.any(|one| !runs(one))).then(|| grow(view))
+}
+
+fn runs(instance: &Instance<'_>) -> bool {
+    instance.pod.is_some_and(|pod| pods::active(pod) && pods::ready(pod))
+}
+
+/// Its job fills its volumes, or its first container has not been ready yet.
+fn is_new(view: &View<'_>, instance: &Instance<'_>) -> bool {
+    let Some(pod) = instance.pod else {
+        return view.jobs_of(&instance.name).any(|job| pods::job_state(job) == JobState::Running);
+    };
+    let status = pod.status.as_ref();
+    let containers = status.and_then(|status| status.container_statuses.as_ref());
+    let restarted = containers.into_iter().flatten().any(|one| one.restart_count > 0);
+    let jobs = view.jobs_of(&instance.name).next().is_some(); // kept until all is well
+    jobs && !restarted && !pods::going(&pod.metadata)
+}
+
+fn grow(view: &View<'_>) -> Next {
     let taken = |serial: &u32| view.instances.iter().any(|one| one.serial == *serial);
     let serial = (1..).find(|serial| !taken(serial)).unwrap_or(1);
     let name = names::instance(view.name, serial);
@@ -200,18 +232,16 @@ pub(super) fn scale_up(view: &View<'_>) -> Option<Next> {
     let next = Next::wait(1);
     if view.claims_going(&name) || view.pod(&name).is_some() {
         let waits = format!("Waiting for the volumes of {name} to be deleted");
-        return Some(next.stage(phases::CREATING_REPLICA, waits));
+        return next.stage(phases::CREATING_REPLICA, waits);
     }
     let next =
         next.stage(phases::CREATING_REPLICA, format!("Creating replica {name}-{}", job.role()));
     // Volumes are known to be filled by a job that is done: an old one must not vouch for new ones.
     let old: Vec<_> = view.jobs_of(&name).map(|job| pods::object(&job.metadata)).collect();
     if !old.is_empty() {
-        return Some(old.into_iter().fold(next, |next, job| next.action(Action::DeleteJob(job))));
+        return old.into_iter().fold(next, |next, job| next.action(Action::DeleteJob(job)));
     }
     let volumes = view.expected_volumes();
-    Some(
-        next.action(Action::CreateInstance { serial, volumes, job })
-            .event(Reason::CreatingInstance, format!("Creating instance {name}")),
-    )
+    next.action(Action::CreateInstance { serial, volumes, job })
+        .event(Reason::CreatingInstance, format!("Creating instance {name}"))
 }
