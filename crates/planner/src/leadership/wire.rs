@@ -75,7 +75,9 @@ impl LeaseRecord {
                 session: session.map_or_else(Session::unknown, |note| note.session),
             }),
             electors,
-            hand_over: annotation(LEASE_HAND_OVER).filter(|_| ours).and_then(|text| parse_hand_over(text)),
+            hand_over: annotation(LEASE_HAND_OVER)
+                .filter(|_| ours)
+                .and_then(|text| parse_hand_over(text)),
             transitions: u64::try_from(transitions).unwrap_or(0),
             renewed: annotation(LEASE_RENEWALS).and_then(|text| text.parse().ok()).unwrap_or(0),
         }
