@@ -84,7 +84,7 @@ impl Connection {
     /// No kubeconfig, a context that it lacks, or an address that is none.
     pub async fn config(&self) -> Result<Config, CommandError> {
         let mut config = match self.read()? {
-            Some(kubeconfig) => self.from_kubeconfig(kubeconfig).await?,
+            Some(kubeconfig) => self.with_kubeconfig(kubeconfig).await?,
             None => Config::incluster().map_err(|_| CommandError::NoKubeconfig)?,
         };
         if let Some(namespace) = &self.namespace {
@@ -117,7 +117,7 @@ impl Connection {
         }
     }
 
-    async fn from_kubeconfig(&self, mut kubeconfig: Kubeconfig) -> Result<Config, CommandError> {
+    async fn with_kubeconfig(&self, mut kubeconfig: Kubeconfig) -> Result<Config, CommandError> {
         let mut options = KubeConfigOptions {
             context: self.context.clone(),
             cluster: self.kube_cluster.clone(),

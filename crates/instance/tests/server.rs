@@ -1,5 +1,7 @@
 //! Against a real PostgreSQL, a data directory per test.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 // Only this file: the rest of the test kit brings a Kubernetes client, which takes minutes to build.
 #[path = "../../testkit/src/postgres_server.rs"]
 mod postgres_server;

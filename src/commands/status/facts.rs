@@ -135,14 +135,13 @@ impl<'a> Facts<'a> {
 
     /// The word of the instance that leads.
     pub fn primary(&self) -> Option<(&'a Instance, &'a PostgresqlStatus)> {
-        let found = self.instances.iter().find_map(|instance| {
+        self.instances.iter().find_map(|instance| {
             let report = &instance.reached.report.as_ref().ok()?.status;
             let leads = report.is_primary
                 || !report.replication_info.is_empty()
                 || (self.replica_cluster && role(&instance.pod) == api::labels::ROLE_PRIMARY);
             leads.then_some((*instance, report))
-        });
-        found
+        })
     }
 
     pub fn primary_fenced(&self) -> bool {
