@@ -17,6 +17,9 @@ use crate::context::{Ask, CLUSTERS};
 use crate::instance::{belongs, is_ready, role};
 use crate::{CommandContext, CommandError};
 
+/// How long a command may still take in a pod whose manager does not answer.
+const MOMENT: Duration = Duration::from_millis(500);
+
 /// Where an instance keeps its data.
 const PGDATA: &str = "/var/lib/postgresql/data/pgdata";
 /// The plugin whose object stores are understood.
@@ -127,9 +130,15 @@ pub async fn gather(cx: &CommandContext, wanted: &Wanted) -> Result<Gathered, Co
     let run = async |words: &'static [&'static str]| {
         let mut silent = silent.clone();
         let command = run(cx, primary_name.clone(), words, wanted.exec);
+        // Whose manager is silent may still run commands: they get a moment to show it.
+        let given_up = async {
+            let _ = silent.wait_for(|silent| *silent).await;
+            tokio::time::sleep(MOMENT).await;
+        };
         tokio::select! {
+            biased;
             outcome = command => outcome,
-            _ = silent.wait_for(|silent| *silent) => Err("- (the primary does not answer)".to_owned()),
+            () = given_up => Err("- (the primary does not answer)".to_owned()),
         }
     };
     let file = async |path: &'static [&'static str]| {

@@ -89,7 +89,8 @@ pub async fn leave(state: &State, session: &Session) -> Option<Leave> {
             let seconds = pod.metadata.deletion_grace_period_seconds?;
             Some(Leave::Grace(Duration::from_secs(u64::try_from(seconds).unwrap_or_default())))
         }
-        Err(error) if error.is_missing() => Some(Leave::Gone),
+        // Our token is that of the pod: it ends with the object, and nobody knows us any more.
+        Err(error) if error.is_missing() || error.status() == Some(401) => Some(Leave::Gone),
         Err(_) => None,
     }
 }
