@@ -3,10 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use k8s_openapi::api::core::v1::Pod;
-use kube::runtime::wait::await_condition;
 use testkit::rig::faults::{PodName, Signal};
-use tokio::time::timeout;
 
 use super::{Fixture, PATIENCE, any_one};
 
@@ -31,12 +28,7 @@ async fn no_acknowledged_row_is_lost_whoever_leads() -> Result<()> {
 
     // The pod is deleted by force: who leads then depends on whether its lease could be given back
     // in the two seconds it had. Whoever it is, the pod comes back and takes its part.
-    let pods = cluster.objects::<Pod>();
-    let before = pods.get("faults-2").await?.metadata.uid;
-    let deleted = ["delete", "pod", "faults-2", "--force", "--grace-period=0"];
-    rig.kubectl(deleted.into_iter().chain(["-n", scratch.name()]))?;
-    let anew = |pod: Option<&Pod>| pod.is_some_and(|pod| pod.metadata.uid != before);
-    timeout(PATIENCE, await_condition(pods.clone(), "faults-2", anew)).await??;
+    cluster.lose_pod("faults-2", PATIENCE).await?;
     cluster.healthy(3, PATIENCE).await?;
     let leads = cluster.primary().await?;
     let follows = if leads == "faults-2" { "f" } else { "t" };

@@ -25,7 +25,8 @@ pub struct BenchArgs {
     /// Seconds over which the quiet rig is watched
     #[arg(long, default_value_t = 20)]
     quiet: u64,
-    /// Also create a cluster on the rig, switch it over and break it, so many times each
+    /// Also bring up the rig with the operator just built, create a cluster, switch it over and
+    /// break it, so many times each
     #[arg(long, default_value_t = 0)]
     cluster: usize,
 }
@@ -47,6 +48,9 @@ pub fn run_all(args: &BenchArgs) -> Result<()> {
             median.as_secs_f64() * 1e3,
             worst.as_secs_f64() * 1e3,
         ));
+    }
+    if args.cluster > 0 {
+        cluster::prepare(&folder.join("manager"))?;
     }
     match rig::running() {
         Ok((layout, _)) => {

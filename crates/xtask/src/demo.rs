@@ -90,12 +90,7 @@ async fn survive(rig: &Rig, cluster: &Living) -> Result<Report> {
     ledger.acknowledges(50, PATIENCE).await?;
     cluster.healthy(INSTANCES, PATIENCE).await?;
     let primary = cluster.primary().await?;
-    rig.kubectl(["delete", "pod", "--force", "--grace-period=0", "-n", NAMESPACE, &primary])?;
-    let moved = |seen: &api::Cluster| {
-        let current = seen.status.as_ref()?.current_primary.as_ref()?;
-        (*current != primary).then_some(())
-    };
-    cluster.until("led by another instance", PATIENCE, moved).await?;
+    cluster.lose_pod(&primary, PATIENCE).await?;
     ledger.acknowledges(50, PATIENCE).await?;
     cluster.healthy(INSTANCES, PATIENCE).await?;
     ledger.stop(&service).await

@@ -8,6 +8,11 @@ use super::Manifests;
 use super::container::STATUS_PORT;
 
 const PERIOD: i32 = 10;
+/// A kubelet asks on a beat that begins with the pod, so an instance that is up after three seconds
+/// would wait for the tenth to be seen, and everybody who waits for it as well.
+pub(super) const STARTUP_PERIOD: i32 = 1;
+/// The beat of pods made by the original.
+pub(super) const ORIGINAL_STARTUP_PERIOD: i32 = PERIOD;
 const TIMEOUT: i32 = 5;
 const START_DELAY: i32 = 3600;
 
@@ -27,25 +32,26 @@ impl Manifests<'_> {
     pub(super) fn startup_probe(&self) -> Probe {
         let delay = self.cluster.spec.start_delay.unwrap_or(START_DELAY);
         let wishes = self.cluster.spec.probes.as_ref().and_then(|probes| probes.startup.as_ref());
-        probe("/startupz", wishes.map(Wishes::from).unwrap_or_default(), Some(delay))
+        let wishes = wishes.map(Wishes::from).unwrap_or_default();
+        probe("/startupz", wishes, STARTUP_PERIOD, Some(delay))
     }
 
     pub(super) fn readiness_probe(&self) -> Probe {
         let wishes = self.cluster.spec.probes.as_ref().and_then(|probes| probes.readiness.as_ref());
-        probe("/readyz", wishes.map(Wishes::from).unwrap_or_default(), None)
+        probe("/readyz", wishes.map(Wishes::from).unwrap_or_default(), PERIOD, None)
     }
 
     pub(super) fn liveness_probe(&self) -> Probe {
         let wishes = self.cluster.spec.probes.as_ref().and_then(|probes| probes.liveness.as_ref());
         let patience = self.cluster.spec.liveness_probe_timeout;
-        probe("/healthz", wishes.map(Wishes::from).unwrap_or_default(), patience)
+        probe("/healthz", wishes.map(Wishes::from).unwrap_or_default(), PERIOD, patience)
     }
 }
 
 /// A probe whose threshold, unless wished for, follows from the seconds to be patient for.
-fn probe(path: &str, wishes: Wishes, patience: Option<i32>) -> Probe {
+fn probe(path: &str, wishes: Wishes, period: i32, patience: Option<i32>) -> Probe {
     let given = |wish: Option<i32>| wish.filter(|value| *value != 0);
-    let period = given(wishes.period).unwrap_or(PERIOD);
+    let period = given(wishes.period).unwrap_or(period);
     // The API server refuses negative periods and thresholds; it names the field.
     let threshold = patience.map(|seconds| match period {
         1.. => seconds.div_euclid(period) + i32::from(seconds.rem_euclid(period) > 0),
@@ -113,7 +119,7 @@ mod tests {
             ("another period", wishes(7, 0), Some(20), Some(3)),
             ("a threshold of one's own", wishes(7, 2), Some(20), Some(2)),
         ] {
-            assert_eq!(probe("/", wishes, patience).failure_threshold, threshold, "{name}");
+            assert_eq!(probe("/", wishes, 10, patience).failure_threshold, threshold, "{name}");
         }
     }
 }

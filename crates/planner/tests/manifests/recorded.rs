@@ -52,12 +52,17 @@ fn compare(name: &str) {
             let name = object["metadata"]["name"].as_str().unwrap().to_owned();
             drop_additions(kind, &mut object);
             match theirs.remove(&name) {
-                Some(recorded) => differences(
-                    &stored::comparable(object),
-                    &stored::sent(recorded),
-                    &format!("{kind} {name}"),
-                    &mut wrong,
-                ),
+                Some(mut recorded) => {
+                    if kind == "Pod" {
+                        ask_sooner(&mut recorded);
+                    }
+                    differences(
+                        &stored::comparable(object),
+                        &stored::sent(recorded),
+                        &format!("{kind} {name}"),
+                        &mut wrong,
+                    );
+                }
                 None => wrong.push(format!("{kind} {name}: not recorded")),
             }
         }
@@ -104,6 +109,26 @@ fn drop_additions(kind: &str, object: &mut Value) {
         |rule: &Value| rule["resources"] == json!(["pods"]) || rule["verbs"] == json!(["watch"]);
     rules.retain(|rule| !ours(rule));
     assert_eq!(before, rules.len() + 2, "the exception excuses nothing: drop it");
+}
+
+/// Ours asks every second whether an instance has started, and as long: it is ready seconds earlier.
+fn ask_sooner(pod: &mut Value) {
+    let note = pod["metadata"]["annotations"]["cnpg.io/podSpec"].as_str().map(str::to_owned);
+    let mut stored = note.map(|note| serde_json::from_str::<Value>(&note).unwrap());
+    for spec in stored.iter_mut().chain([&mut pod["spec"]]) {
+        for container in spec["containers"].as_array_mut().unwrap() {
+            let Some(probe) = container.get_mut("startupProbe") else { continue };
+            assert_eq!(
+                (&probe["periodSeconds"], &probe["failureThreshold"]),
+                (&json!(10), &json!(360))
+            );
+            probe["periodSeconds"] = json!(1);
+            probe["failureThreshold"] = json!(3600);
+        }
+    }
+    if let Some(stored) = stored {
+        pod["metadata"]["annotations"]["cnpg.io/podSpec"] = json!(stored.to_string());
+    }
 }
 
 #[test]

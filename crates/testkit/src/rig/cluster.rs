@@ -8,7 +8,9 @@ use api::Cluster;
 use k8s_openapi::api::core::v1::{Pod, Secret, Service};
 use kube::Api;
 use kube::api::{ListParams, Patch, PatchParams};
+use kube::runtime::wait::await_condition;
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::{Rig, operator};
 use crate::probe::{Ledger, NodeNet, Target, Tls};
@@ -187,6 +189,20 @@ impl Living {
         let psql = ["psql", "-XAt", "-v", "ON_ERROR_STOP=1", "-h", &host, "-U", "app", "-d", "app"];
         let words = words.into_iter().chain(psql).chain(["-c", sql]);
         Ok(self.rig.kubectl(words)?.trim_end().to_owned())
+    }
+
+    /// Deletes an instance's pod by force and waits until there is another of its name; who leads
+    /// then depends on whether the lost one could give its lease back.
+    pub async fn lose_pod(&self, instance: &str, patience: Duration) -> Result<()> {
+        let pods: Api<Pod> = self.objects();
+        let before = pods.get(instance).await?.metadata.uid;
+        let deleted = ["delete", "pod", instance, "--force", "--grace-period=0"];
+        self.rig.kubectl(deleted.into_iter().chain(["-n", &self.namespace]))?;
+        let anew = |pod: Option<&Pod>| pod.is_some_and(|pod| pod.metadata.uid != before);
+        timeout(patience, await_condition(pods, instance, anew))
+            .await
+            .with_context(|| format!("{instance} was not made again"))??;
+        Ok(())
     }
 
     /// Names another primary, as `kubectl cnpg promote` does.

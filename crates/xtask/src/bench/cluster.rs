@@ -3,14 +3,18 @@
 //! Every figure is told beside its budget, as median and worst. Gaps are those of the ledger: the
 //! longest time in which nobody acknowledged a write through the `rw` service.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use serde_json::json;
 use testkit::rig::cluster::Living;
 use testkit::rig::faults::{PodName, Signal};
+use testkit::rig::images::manager::MANAGER;
+use testkit::rig::load;
+use testkit::rig::progress::Progress;
 use testkit::rig::scratch::Scratch;
-use testkit::rig::{Rig, images};
+use testkit::rig::{Options, Rig, images, operator};
 
 use crate::tree::{report, runtime, tell};
 
@@ -20,6 +24,17 @@ mod quiet;
 const PATIENCE: Duration = Duration::from_secs(240);
 const NAME: &str = "bench";
 const INSTANCES: i64 = 3;
+
+/// A rig whose operator and instance managers are this program.
+pub fn prepare(manager: &Path) -> Result<()> {
+    runtime()?.block_on(async {
+        let rig = Rig::up(&Options::default()).await?;
+        // Before the operator, so that its Deployment finds an image, and after, so that it runs it.
+        load::load_manager_program(&rig, manager, Progress::silent()).await?;
+        operator::install(&rig, MANAGER).await?;
+        load::load_manager_program(&rig, manager, Progress::silent()).await
+    })
+}
 
 /// So many runs of each measurement, on a rig with an operator; then looks at what is there with
 /// the cluster still living.
@@ -101,10 +116,7 @@ async fn gap(rig: &Rig, scratch: &Scratch, cluster: &Living, harm: Harm) -> Resu
             let pod = PodName::new(scratch.name(), &primary);
             rig.faults().kill(&pod, "postgres", Signal::SIGKILL)?;
         }
-        Harm::DeletePod => {
-            let words = ["delete", "pod", "--force", "--grace-period=0", "-n", scratch.name()];
-            rig.kubectl(words.into_iter().chain([primary.as_str()]))?;
-        }
+        Harm::DeletePod => cluster.lose_pod(&primary, PATIENCE).await?,
     }
     ledger.acknowledges(50, PATIENCE).await?;
     cluster.healthy(INSTANCES, PATIENCE).await?;

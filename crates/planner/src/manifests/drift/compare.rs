@@ -5,6 +5,7 @@ use k8s_openapi::api::core::v1::ProjectedVolumeSource;
 use serde_json::{Map, Value};
 
 use super::super::container::BOOTSTRAP;
+use super::super::probes::{ORIGINAL_STARTUP_PERIOD, STARTUP_PERIOD};
 
 /// Parts of a pod spec that a pod is replaced for, and how they are called.
 const PARTS: &[(&str, &str)] = &[
@@ -68,10 +69,31 @@ fn containers(list: &str, stored: &Value, fresh: &Value) -> Option<String> {
         if stored["name"] != fresh["name"] {
             return Some(title.to_owned());
         }
-        let changed = CONTAINER_PARTS.iter().find(|(key, _)| !same(&stored[*key], &fresh[*key]));
+        let changed = CONTAINER_PARTS.iter().find(|(key, _)| {
+            let rhythm = *key == "startupProbe" && same_but_slower(&stored[*key], &fresh[*key]);
+            !rhythm && !same(&stored[*key], &fresh[*key])
+        });
         let name = fresh["name"].as_str().unwrap_or_default();
         changed.map(|(_, part)| format!("{title}, {name}, {part}"))
     })
+}
+
+/// Whether pods of the original wait as long for an instance to start, asking less often: no reason
+/// to replace one.
+fn same_but_slower(stored: &Value, fresh: &Value) -> bool {
+    let number = |probe: &Value, key: &str| probe[key].as_i64();
+    let (slow, fast) = (i64::from(ORIGINAL_STARTUP_PERIOD), i64::from(STARTUP_PERIOD));
+    let beats = |probe: &Value| (number(probe, "periodSeconds"), number(probe, "failureThreshold"));
+    let (Some(was), (Some(is), Some(patience))) =
+        (number(stored, "failureThreshold"), beats(fresh))
+    else {
+        return false;
+    };
+    let mut adjusted = stored.clone();
+    adjusted["periodSeconds"] = Value::from(fast);
+    adjusted["failureThreshold"] = Value::from(patience);
+    let as_long = was == (patience * fast + slow - 1) / slow;
+    (number(stored, "periodSeconds"), is) == (Some(slow), fast) && as_long && same(&adjusted, fresh)
 }
 
 /// Gives volumes of older pods the names that they have today.
