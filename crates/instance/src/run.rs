@@ -9,7 +9,7 @@
 //! ```
 
 pub mod boot_clock;
-mod calls;
+pub(crate) mod calls;
 mod configure;
 mod control;
 mod disk;
@@ -26,6 +26,7 @@ mod perform;
 mod pod;
 mod promotion;
 mod rejoin;
+mod relay;
 mod server;
 mod settle;
 mod shutdown;

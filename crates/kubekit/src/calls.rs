@@ -54,6 +54,11 @@ impl Error {
         self.status() == Some(409)
     }
 
+    /// The API server does not know who asks: the token has ended.
+    pub fn is_unknown_caller(&self) -> bool {
+        self.status() == Some(401)
+    }
+
     pub fn is_missing(&self) -> bool {
         self.status() == Some(404)
     }

@@ -91,6 +91,20 @@ pub struct PromiseAnswer {
     pub promised: bool,
 }
 
+/// `POST /pg/lease`: what is the lease, or give it back in my name.
+///
+/// The pod of an instance that was deleted by force has no say at the API server any more, while its
+/// server has hardly stopped: a peer says it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LeaseRequest {
+    pub pod_uid: String,
+    pub container_id: String,
+    /// The whole lease as the holder would write it; without it, it is only read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release: Option<serde_json::Value>,
+}
+
 mod whole_lsn {
     use postgres::lsn::Lsn;
     use serde::{Deserialize, Deserializer, Serializer, de};

@@ -16,9 +16,10 @@ use http::{Method, Request, StatusCode};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Bytes;
 use hyper_util::rt::TokioIo;
+use k8s_openapi::api::coordination::v1::Lease;
 use planner::leadership::instance::Ask;
 use planner::leadership::records::{Holder, Session};
-use protocol::leadership::{PromiseAnswer, PromiseRequest};
+use protocol::leadership::{LeaseRequest, PromiseAnswer, PromiseRequest};
 use rustls::ClientConfig;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
@@ -37,8 +38,10 @@ use crate::archive::{Local, LocalError};
 use crate::paths::Paths;
 
 mod authority;
+mod lease;
 
 use authority::AnyName;
+pub(super) use lease::lease;
 
 /// A status document grows with the replicas and slots that it lists.
 const ANSWER: usize = 4 << 20;
@@ -145,6 +148,23 @@ impl Peers {
         serde_json::from_slice(&said).map_err(|source| PeerError::Answer { address, source })
     }
 
+    /// Asks for the lease, or for it to be given back in our name.
+    ///
+    /// # Errors
+    /// When no answer came in time, or the peer will not.
+    pub async fn lease(
+        &self,
+        address: IpAddr,
+        ask: &LeaseRequest,
+        limit: Duration,
+    ) -> Result<Lease, PeerError> {
+        let body = serde_json::to_vec(ask).expect("a request is JSON").into();
+        let stream = self.connect(address, limit);
+        let request = self.exchange(address, stream, Method::POST, "/pg/lease", body);
+        let said = within(address, limit, request).await?;
+        serde_json::from_slice(&said).map_err(|source| PeerError::Answer { address, source })
+    }
+
     async fn connect(&self, address: IpAddr, limit: Duration) -> Result<TcpStream, PeerError> {
         let connected = timeout(limit, TcpStream::connect((address, self.port))).await;
         let connected = connected.map_err(|_| PeerError::TooLong { address, limit })?;
@@ -233,13 +253,8 @@ pub(super) async fn promise(
     Extension(peer): Extension<Peer>,
     Json(request): Json<PromiseRequest>,
 ) -> Response {
-    let Some(certificate) = peer.certificate else {
-        return (StatusCode::UNAUTHORIZED, "show the certificate of streaming_replica")
-            .into_response();
-    };
-    if let Err(error) = replicates(shared.state.paths(), &certificate) {
-        tracing::warn!(peer = %peer.address, %error, "somebody asked for a promise who may not");
-        return (StatusCode::FORBIDDEN, error.to_string()).into_response();
+    if let Err(refusal) = of_this_cluster(&shared, &peer) {
+        return *refusal;
     }
     let PromiseRequest { round, instance, pod_uid, container_id } = request;
     let session = Session { pod_uid: pod_uid.into(), container_id: container_id.into() };
@@ -248,6 +263,18 @@ pub(super) async fn promise(
         Ok(promised) => Json(PromiseAnswer { round, promised }).into_response(),
         Err(ending) => (StatusCode::SERVICE_UNAVAILABLE, ending.to_string()).into_response(),
     }
+}
+
+/// Refuses whoever does not show the certificate that instances replicate with.
+fn of_this_cluster(shared: &Shared, peer: &Peer) -> Result<(), Box<Response>> {
+    let Some(certificate) = &peer.certificate else {
+        let why = "show the certificate of streaming_replica";
+        return Err((StatusCode::UNAUTHORIZED, why).into_response().into());
+    };
+    replicates(shared.state.paths(), certificate).map_err(|error| {
+        tracing::warn!(peer = %peer.address, %error, "somebody asked as an instance who is none");
+        Box::new((StatusCode::FORBIDDEN, error.to_string()).into_response())
+    })
 }
 
 /// Whether a certificate is one that replicas of this cluster replicate with.

@@ -88,6 +88,7 @@ pub fn router(shared: Shared) -> Router {
         .route("/failsafe", any(async || "OK"))
         .route("/pg/status", any(status))
         .route("/pg/promise", post(peers::promise))
+        .route("/pg/lease", post(peers::lease))
         .with_state(shared)
 }
 

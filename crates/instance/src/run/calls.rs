@@ -9,10 +9,13 @@ use kube::Api;
 use kube::api::{Patch, PatchParams, PostParams};
 use kubekit::calls::{self, Error};
 use planner::leadership::instance::Written;
-use planner::leadership::records::{QuorumRecord, Version};
+use planner::leadership::records::{LeaseRecord, QuorumRecord, Session, Version};
 use serde_json::json;
 
+use super::relay;
 use crate::state::State;
+
+const LEASE: &str = "the primary lease";
 
 /// After this the answer is given up, and what was asked for counts as unknown.
 const LIMIT: Duration = Duration::from_secs(2);
@@ -25,17 +28,42 @@ where
     Api::namespaced(state.client().clone(), &state.identity().namespace)
 }
 
-/// Reads the lease.
-pub async fn read_lease(state: &State) -> Result<Lease, Error> {
+/// Reads the lease; through a peer, when this pod is gone for the API server.
+pub async fn read_lease(state: &State, session: &Session) -> Result<Lease, Error> {
+    match ask_lease(state).await {
+        Err(error) if error.is_unknown_caller() => match relay::lease(state, session, None).await {
+            Written::Done(lease) => Ok(lease),
+            Written::Conflict | Written::Unknown => Err(error),
+        },
+        answer => answer,
+    }
+}
+
+/// Writes the lease, if it still has the version that it was made from; through a peer, when it is
+/// given back and this pod is gone for the API server.
+pub async fn write_lease(state: &State, session: &Session, lease: &Lease) -> Written<Lease> {
+    let answer = replace_lease(state, lease).await;
+    let unknown = matches!(&answer, Err(error) if error.is_unknown_caller());
+    if unknown && LeaseRecord::read(lease).holder.is_none() {
+        return relay::lease(state, session, Some(lease)).await;
+    }
+    written(answer, LEASE)
+}
+
+/// Reads the lease from the API server.
+pub async fn ask_lease(state: &State) -> Result<Lease, Error> {
     calls::within(LIMIT, api::<Lease>(state).get(&state.identity().cluster)).await
 }
 
-/// Writes the lease, if it still has the version that it was made from.
-pub async fn write_lease(state: &State, lease: &Lease) -> Written<Lease> {
+/// Writes the lease to the API server, if it still has the version that it was made from.
+pub async fn put_lease(state: &State, lease: &Lease) -> Written<Lease> {
+    written(replace_lease(state, lease).await, LEASE)
+}
+
+async fn replace_lease(state: &State, lease: &Lease) -> Result<Lease, Error> {
     let leases = api::<Lease>(state);
     let plain = PostParams::default();
-    let write = leases.replace(&state.identity().cluster, &plain, lease);
-    written(calls::within(LIMIT, write).await, "the primary lease")
+    calls::within(LIMIT, leases.replace(&state.identity().cluster, &plain, lease)).await
 }
 
 /// Reads the status, and after it the version of the record of sync names.

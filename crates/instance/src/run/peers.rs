@@ -50,7 +50,7 @@ pub fn ask(state: &State, session: &Session, round: u64, peers: Vec<InstanceName
 }
 
 /// Where the instances are, as the operator last heard of them.
-fn addresses(cluster: &Cluster) -> BTreeMap<String, IpAddr> {
+pub(super) fn addresses(cluster: &Cluster) -> BTreeMap<String, IpAddr> {
     let status = cluster.status.as_ref();
     let reported = status.map(|status| &status.instances_reported_state);
     let states = reported.into_iter().flatten();

@@ -48,9 +48,13 @@ impl Leader {
             tracing::debug!(?effect, "leadership");
         }
         match effect {
-            Effect::ReadLease => self.call(|state| async move {
-                Happening::LeaseRead(calls::read_lease(&state).await.ok().map(Box::new))
-            }),
+            Effect::ReadLease => {
+                let session = self.session.clone();
+                self.call(|state| async move {
+                    let read = calls::read_lease(&state, &session).await;
+                    Happening::LeaseRead(read.ok().map(Box::new))
+                });
+            }
             Effect::WriteLease(record) => self.write_lease(&record),
             Effect::ReadCluster => self.call(|state| async move {
                 let read = calls::read_cluster(&state).await;
@@ -97,8 +101,9 @@ impl Leader {
         };
         let lease: Lease =
             record.fill(read, &self.terms, self.released_seconds, jiff::Timestamp::now());
+        let session = self.session.clone();
         self.call(|state| async move {
-            Happening::LeaseWritten(calls::write_lease(&state, &lease).await.into())
+            Happening::LeaseWritten(calls::write_lease(&state, &session, &lease).await.into())
         });
     }
 

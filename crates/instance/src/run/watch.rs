@@ -45,7 +45,7 @@ pub async fn lease(state: &State, tell: impl Fn(Lease)) {
     let only =
         WatchParams::default().fields(&format!("metadata.name={}", state.identity().cluster));
     loop {
-        if let Ok(lease) = calls::read_lease(state).await {
+        if let Ok(lease) = calls::ask_lease(state).await {
             let version = lease.metadata.resource_version.clone().unwrap_or_default();
             tell(lease);
             if let Ok(events) = leases.watch(&only, &version).await {
