@@ -14,7 +14,7 @@ mod hibernation;
 mod metadata;
 mod next;
 mod plan;
-mod pods;
+pub(crate) mod pods;
 mod removal;
 mod resources;
 mod rollout;

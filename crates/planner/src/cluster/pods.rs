@@ -7,42 +7,42 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use super::plan::Object;
 
 /// Name of the container that PostgreSQL runs in.
-pub(super) const CONTAINER: &str = "postgres";
+pub(crate) const CONTAINER: &str = "postgres";
 
 /// Exit code of an instance manager whose volume is full.
 const DISK_FULL: i32 = 4;
 
-pub(super) fn name(meta: &ObjectMeta) -> &str {
+pub(crate) fn name(meta: &ObjectMeta) -> &str {
     meta.name.as_deref().unwrap_or_default()
 }
 
-pub(super) fn object(meta: &ObjectMeta) -> Object {
+pub(crate) fn object(meta: &ObjectMeta) -> Object {
     Object { name: name(meta).to_owned(), uid: meta.uid.clone() }
 }
 
-pub(super) fn label<'a>(meta: &'a ObjectMeta, key: &str) -> Option<&'a str> {
+pub(crate) fn label<'a>(meta: &'a ObjectMeta, key: &str) -> Option<&'a str> {
     meta.labels.as_ref()?.get(key).map(String::as_str)
 }
 
-pub(super) fn annotation<'a>(meta: &'a ObjectMeta, key: &str) -> Option<&'a str> {
+pub(crate) fn annotation<'a>(meta: &'a ObjectMeta, key: &str) -> Option<&'a str> {
     meta.annotations.as_ref()?.get(key).map(String::as_str)
 }
 
-pub(super) fn going(meta: &ObjectMeta) -> bool {
+pub(crate) fn going(meta: &ObjectMeta) -> bool {
     meta.deletion_timestamp.is_some()
 }
 
-pub(super) fn phase(pod: &Pod) -> &str {
+pub(crate) fn phase(pod: &Pod) -> &str {
     pod.status.as_ref().and_then(|status| status.phase.as_deref()).unwrap_or("Pending")
 }
 
 /// It has ended, and will not run again.
-pub(super) fn ended(pod: &Pod) -> bool {
+pub(crate) fn ended(pod: &Pod) -> bool {
     matches!(phase(pod), "Succeeded" | "Failed")
 }
 
 /// It runs, and is to go on.
-pub(super) fn active(pod: &Pod) -> bool {
+pub(crate) fn active(pod: &Pod) -> bool {
     !going(&pod.metadata) && !ended(pod) && phase(pod) != "Pending"
 }
 
@@ -55,12 +55,12 @@ fn condition(pod: &Pod, kind: &str, status: &str, reason: Option<&str>) -> bool 
     })
 }
 
-pub(super) fn ready(pod: &Pod) -> bool {
+pub(crate) fn ready(pod: &Pod) -> bool {
     condition(pod, "Ready", "True", None)
 }
 
 /// No node can take it.
-pub(super) fn unschedulable(pod: &Pod) -> bool {
+pub(crate) fn unschedulable(pod: &Pod) -> bool {
     phase(pod) == "Pending" && condition(pod, "PodScheduled", "False", Some("Unschedulable"))
 }
 
@@ -69,7 +69,7 @@ fn containers(pod: &Pod) -> impl Iterator<Item = &ContainerStatus> {
 }
 
 /// Active, and the kubelet does not back off from starting it.
-pub(super) fn alive(pod: &Pod) -> bool {
+pub(crate) fn alive(pod: &Pod) -> bool {
     let backs_off = |one: &ContainerStatus| {
         let waiting = one.state.as_ref().and_then(|state| state.waiting.as_ref());
         waiting.and_then(|waiting| waiting.reason.as_deref()) == Some("CrashLoopBackOff")
@@ -78,7 +78,7 @@ pub(super) fn alive(pod: &Pod) -> bool {
 }
 
 /// PostgreSQL ended because a volume is full, and has not come back since.
-pub(super) fn disk_full(pod: &Pod) -> bool {
+pub(crate) fn disk_full(pod: &Pod) -> bool {
     containers(pod).filter(|one| one.name == CONTAINER).any(|one| {
         let code = |state: &Option<_>| {
             let state: &k8s_openapi::api::core::v1::ContainerState = state.as_ref()?;
@@ -89,12 +89,12 @@ pub(super) fn disk_full(pod: &Pod) -> bool {
     })
 }
 
-pub(super) fn node(pod: &Pod) -> Option<&str> {
+pub(crate) fn node(pod: &Pod) -> Option<&str> {
     pod.spec.as_ref().and_then(|spec| spec.node_name.as_deref()).filter(|name| !name.is_empty())
 }
 
 /// Names of the volume claims that a pod mounts.
-pub(super) fn claims_of(spec: Option<&k8s_openapi::api::core::v1::PodSpec>) -> Vec<&str> {
+pub(crate) fn claims_of(spec: Option<&k8s_openapi::api::core::v1::PodSpec>) -> Vec<&str> {
     let volumes = spec.into_iter().flat_map(|spec| spec.volumes.iter().flatten());
     volumes
         .filter_map(|volume| Some(volume.persistent_volume_claim.as_ref()?.claim_name.as_str()))
@@ -103,13 +103,13 @@ pub(super) fn claims_of(spec: Option<&k8s_openapi::api::core::v1::PodSpec>) -> V
 
 /// How far a job is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum JobState {
+pub(crate) enum JobState {
     Running,
     Completed,
     Failed,
 }
 
-pub(super) fn job_state(job: &Job) -> JobState {
+pub(crate) fn job_state(job: &Job) -> JobState {
     let conditions = job.status.as_ref().and_then(|status| status.conditions.as_ref());
     let is = |kind: &str| {
         conditions.into_iter().flatten().any(|one| one.type_ == kind && one.status == "True")
@@ -123,6 +123,6 @@ pub(super) fn job_state(job: &Job) -> JobState {
     }
 }
 
-pub(super) fn job_claims(job: &Job) -> Vec<&str> {
+pub(crate) fn job_claims(job: &Job) -> Vec<&str> {
     claims_of(job.spec.as_ref().and_then(|spec| spec.template.spec.as_ref()))
 }
