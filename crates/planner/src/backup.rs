@@ -8,6 +8,7 @@
 //! ```
 //! `started` is the intent, written before the instance is told; the instance writes the rest.
 
+pub mod condition;
 pub mod event;
 mod place;
 mod prerequisites;

@@ -9,7 +9,7 @@ use kubekit::events::Recorder;
 use kubekit::queue::{self, Observe};
 use kubekit::stop::Stop;
 use planner::cluster::Kubernetes;
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tracing::info;
 
 use super::ages::Ages;
@@ -18,7 +18,9 @@ use super::binaries::{self, Binaries};
 use super::context::{Context, Copies, Rollouts};
 use super::identity::{self, Identity};
 use super::secrets::Secrets;
+use super::stores::Key;
 use super::stores::Stores;
+use crate::backup::start::{self as backups, Observers};
 use crate::installation::installation;
 use crate::settings::Settings;
 use crate::webhook::judge::Rules;
@@ -51,6 +53,7 @@ pub async fn run(
     surroundings: Surroundings,
     concurrency: usize,
     observe: Arc<dyn Observe>,
+    observers: Observers,
     stop: Stop,
 ) -> Result<(), Error> {
     let Surroundings { settings, namespace, kubernetes, host } = surroundings;
@@ -63,7 +66,10 @@ pub async fn run(
         () = leaving.asked() => return Ok(()),
     };
     let ages = Arc::new(Ages::default());
-    let (due, events) = mpsc::unbounded_channel();
+    let (due, happenings) = mpsc::unbounded_channel();
+    let (for_clusters, events) = mpsc::unbounded_channel();
+    let (for_backups, happened) = mpsc::unbounded_channel();
+    tokio::spawn(share(happenings, [for_backups, for_clusters]));
     let stores = Stores::start(&client, &settings.watch_namespaces, &namespace, &ages, &due, &stop);
     tokio::select! {
         () = stores.ready() => {}
@@ -99,8 +105,27 @@ pub async fn run(
         "looking after clusters"
     );
     // `due` stays: without a sender the queue would end.
-    queue::run(events, concurrency, observe, stop, move |key| super::pass(Arc::clone(&cx), key))
-        .await;
+    let about_backups =
+        backups::run(Arc::clone(&cx), happened, observers, concurrency, stop.clone());
+    let about_clusters = queue::run(events, concurrency, observe, stop, move |key| {
+        super::pass(Arc::clone(&cx), key)
+    });
+    let mut ending = leaving;
+    tokio::join!(about_clusters, async {
+        tokio::select! {
+            () = about_backups => {}
+            () = ending.asked() => {}
+        }
+    });
     drop(due);
     Ok(())
+}
+
+/// Every happening is told to all who want to hear of it.
+async fn share(mut from: UnboundedReceiver<Key>, to: [UnboundedSender<Key>; 2]) {
+    while let Some(key) = from.recv().await {
+        for listener in &to {
+            let _ = listener.send(key.clone()); // nobody listens any more: the end is near
+        }
+    }
 }

@@ -3,7 +3,7 @@
 //! The stores are what a pass reads for the bulk of a cluster. What decides who leads is read
 //! live. Stores hold no more of an object than passes look at.
 
-mod watch;
+pub(crate) mod watch;
 
 use std::collections::BTreeSet;
 use std::fmt::Debug;

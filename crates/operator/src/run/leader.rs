@@ -10,6 +10,7 @@ use kubekit::stop::Stop;
 use tracing::info;
 
 use super::{Ending, Error, Options};
+use crate::backup::start::Observers;
 use crate::cluster::{self, start::Surroundings};
 use crate::metrics::Metrics;
 
@@ -80,7 +81,11 @@ async fn controllers(
     let Work { client, surroundings, concurrency, metrics } = work;
     info!(alone, concurrency, "leading");
     let observe = metrics.controller("cluster", concurrency);
-    cluster::start::run(client, surroundings, concurrency, observe, leaving).await?;
+    let observers = Observers {
+        backups: metrics.controller("backup", 1),
+        schedules: metrics.controller("scheduledbackup", concurrency),
+    };
+    cluster::start::run(client, surroundings, concurrency, observe, observers, leaving).await?;
     Ok(())
 }
 

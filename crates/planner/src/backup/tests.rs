@@ -156,7 +156,11 @@ fn one_at_a_time_by_whoever_fits_best() {
         ("of the same age, by name", another(same, None, "a"), "pending 10s quiet"),
         ("an older one is done", another(older, Some("completed"), "a"), "start c-2"),
         ("an older one failed", another(older, Some("failed"), "a"), "start c-2"),
-        ("an older one was refused", another(older, Some("invalid backup definition"), "a"), "start c-2"),
+        (
+            "an older one was refused",
+            another(older, Some("invalid backup definition"), "a"),
+            "start c-2",
+        ),
         ("asks for the primary", new().with(primary), "start c-1"),
         (
             "the cluster asks for the primary",
@@ -216,11 +220,7 @@ fn what_the_cluster_lacks_is_said_at_once() {
             "fail ClusterHasNoBarmanSection",
         ),
         ("no snapshots", new().method(snapshot), "fail ClusterHasNoVolumeSnapshotCRD"),
-        (
-            "no plugins",
-            new().method(BackupMethod::Plugin),
-            "fail ClusterHasNoBackupExecutorPlugin",
-        ),
+        ("no plugins", new().method(BackupMethod::Plugin), "fail ClusterHasNoBackupExecutorPlugin"),
         (
             "left alone",
             new().with(|case| {
@@ -259,7 +259,11 @@ fn who_takes_it_is_watched() {
             }),
             "tell c-2",
         ),
-        ("the pod is gone", begun("running").with(|case| drop(case.pods.remove(1))), "restart ReStarting"),
+        (
+            "the pod is gone",
+            begun("running").with(|case| drop(case.pods.remove(1))),
+            "restart ReStarting",
+        ),
         (
             "another container",
             begun("running").with(|case| {
@@ -281,7 +285,11 @@ fn who_takes_it_is_watched() {
             begun("running").with(|case| case.session = Some("another")),
             "fail InstanceManagerRestarted",
         ),
-        ("the manager does not answer", begun("running").with(|case| case.session = None), "look in 600s"),
+        (
+            "the manager does not answer",
+            begun("running").with(|case| case.session = None),
+            "look in 600s",
+        ),
         (
             "unhealthy",
             begun("running").unready("c-2").cluster(healthy(&["c-1"])),

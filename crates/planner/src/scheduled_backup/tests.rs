@@ -139,7 +139,11 @@ fn schedules_are_kept() {
             daily().with(|case| case.scheduled.spec.schedule = "0 0 0 31 2 *".to_owned()),
             "rest, NoSchedule",
         ),
-        ("the clock went back", daily().checked("2027-01-01T00:00:00Z"), "43200s, 21.12:00 - -, quiet"),
+        (
+            "the clock went back",
+            daily().checked("2027-01-01T00:00:00Z"),
+            "43200s, 21.12:00 - -, quiet",
+        ),
         (
             "at once",
             daily().with(immediate),

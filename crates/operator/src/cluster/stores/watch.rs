@@ -20,10 +20,10 @@ use tracing::debug;
 use super::{Cache, Key};
 
 /// Where to watch: `None` is everywhere.
-pub(super) struct Scope(Vec<Option<String>>);
+pub(crate) struct Scope(Vec<Option<String>>);
 
 impl Scope {
-    pub(super) fn namespaces(names: &[String]) -> Self {
+    pub(crate) fn namespaces(names: &[String]) -> Self {
         if names.is_empty() {
             Self(vec![None])
         } else {
@@ -31,7 +31,7 @@ impl Scope {
         }
     }
 
-    pub(super) fn namespaces_and(names: &[String], another: &str) -> Self {
+    pub(crate) fn namespaces_and(names: &[String], another: &str) -> Self {
         let mut scope = Self::namespaces(names);
         let another = Some(another.to_owned());
         if scope.0 != [None] && !scope.0.contains(&another) {
@@ -42,7 +42,7 @@ impl Scope {
 }
 
 /// Starts watches that end with `stop`.
-pub(super) struct Watcher {
+pub(crate) struct Watcher {
     pub client: Client,
     pub due: UnboundedSender<Key>,
     pub stop: Stop,
