@@ -17,6 +17,7 @@ use crate::tree::{report, runtime};
 
 pub mod faults;
 mod images;
+mod operator_kills;
 mod soak;
 
 /// A real Kubernetes on this machine
@@ -67,6 +68,9 @@ pub enum RigCommand {
         /// How many times
         #[arg(long, default_value_t = 10)]
         times: u32,
+        /// Instead kill the operator so many times while a cluster is made, changed and removed
+        #[arg(long, conflicts_with = "times")]
+        operator_kills: Option<u32>,
     },
 }
 
@@ -105,7 +109,8 @@ pub fn run(command: RigCommand) -> Result<()> {
         }
         RigCommand::Fault(command) => faults::run(command),
         RigCommand::Heal { id } => faults::heal(id.as_deref()),
-        RigCommand::Soak { times } => soak::run(times),
+        RigCommand::Soak { operator_kills: Some(kills), .. } => operator_kills::run(kills),
+        RigCommand::Soak { times, operator_kills: None } => soak::run(times),
     }
 }
 
