@@ -1,6 +1,5 @@
 //! `kubectl cnpg report cluster|operator`.
 
-mod archive;
 mod bundle;
 mod cluster;
 mod container_logs;

@@ -14,7 +14,7 @@ use crate::tree::{report, root};
 mod completions;
 mod crds;
 pub mod deploy;
-mod krew;
+pub mod krew;
 mod man;
 mod reference;
 

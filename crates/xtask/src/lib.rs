@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod check;
 pub mod demo;
+pub mod dist;
 pub mod generate;
 pub mod rig;
 pub mod test;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use xtask::{bench, check, demo, generate, rig, test};
+use xtask::{bench, check, demo, dist, generate, rig, test};
 
 /// Everything the project does with itself
 #[derive(Debug, Parser)]
@@ -21,6 +21,8 @@ enum Command {
     Test(test::TestArgs),
     /// Sizes, start-up times, memory and idle cost
     Bench(bench::BenchArgs),
+    /// Archives of the plugin to release, with checksums and the manifest for Krew
+    Dist(dist::DistArgs),
     /// Format, lints, layers, dependencies and generated files
     Check,
     /// Write all checked-in generated files
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Command::Demo => demo::run(),
         Command::Test(args) => test::run(&args),
         Command::Bench(args) => bench::run_all(&args),
+        Command::Dist(args) => dist::run(&args),
         Command::Check => check::run_all(),
         Command::Generate(args) => generate::run(&args),
         Command::Rig(command) => rig::run(command),

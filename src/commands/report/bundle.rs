@@ -10,8 +10,8 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::Options;
-use super::archive::Archive;
 use crate::output::Format;
+use crate::zip::Archive;
 use crate::{CommandContext, CommandError};
 
 /// The files of a report, by folder.
