@@ -12,6 +12,7 @@ use testkit::rig::{self, cgroup, status};
 use crate::tree::{cargo, report, run};
 
 mod cluster;
+mod plugin;
 
 /// Runs of each short program; the median and the worst are told.
 const RUNS: usize = 20;
@@ -29,10 +30,16 @@ pub struct BenchArgs {
     /// break it, so many times each
     #[arg(long, default_value_t = 0)]
     cluster: usize,
+    /// Only the plugin, as it is released, on the rig and on a large cluster served from here
+    #[arg(long)]
+    plugin: bool,
 }
 
 /// Builds both programs, runs them, and looks at the rig when one runs.
 pub fn run_all(args: &BenchArgs) -> Result<()> {
+    if args.plugin {
+        return plugin::run();
+    }
     run(
         &cargo(),
         &["build", "--profile", &args.profile, "--bin", "manager", "--bin", "kubectl-cnpg"],

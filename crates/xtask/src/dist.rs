@@ -116,6 +116,14 @@ fn archive(
     Ok(())
 }
 
+/// The program as it is released for this host, built if it has to be.
+pub fn program_of_this_host() -> Result<PathBuf> {
+    let host = host()?;
+    let platform = PLATFORMS.iter().find(|platform| platform.triple == host.triple);
+    let platform = platform.with_context(|| format!("nothing is released for {}", host.triple))?;
+    compile(platform, &host, &build()?)
+}
+
 /// Runs cargo for a platform; no path of this machine gets into the program.
 fn compile(platform: &Platform, host: &Host, build: &Build) -> Result<PathBuf> {
     let cargo_home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
