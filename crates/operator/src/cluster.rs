@@ -17,6 +17,7 @@ mod gone;
 pub mod identity;
 mod leadership;
 pub(crate) mod observe;
+mod origin;
 pub mod pki;
 mod random;
 pub(crate) mod report;

@@ -25,6 +25,7 @@ use super::ask;
 use super::context::Context;
 use super::leadership::terms;
 use super::observe;
+use super::origin;
 use super::stores::Key;
 use write::{create, delete};
 
@@ -123,7 +124,7 @@ impl Actor<'_> {
             Action::CreateInstance { serial, volumes, job } => {
                 info!(serial, job = job.role(), "an instance is made");
                 self.create_claims(*serial, volumes).await?;
-                let job = self.manifests.job(*serial, &self.work(*job)?);
+                let job = self.manifests.job(*serial, &self.work(*job).await?);
                 create(&self.jobs(), &job, self.uid()).await
             }
             Action::CreatePod { serial } => {
@@ -215,13 +216,22 @@ impl Actor<'_> {
         Ok(())
     }
 
-    fn work(&self, job: JobKind) -> Result<Work, Error> {
+    async fn work(&self, job: JobKind) -> Result<Work, Error> {
         match job {
             JobKind::SnapshotRecovery { .. } => Err(Error::Job(job.role())),
+            JobKind::FullRecovery => {
+                let origin = origin::find(self.cx, &self.seen.cluster).await;
+                let origin = origin.map_err(|source| Error::Api {
+                    what: "read",
+                    name: "the backup to restore".to_owned(),
+                    source,
+                })?;
+                let sources = Sources { backup: origin.as_ref(), ..Sources::default() };
+                Ok(self.manifests.work(job, sources))
+            }
             JobKind::InitDb
             | JobKind::Import
             | JobKind::PgBasebackup
-            | JobKind::FullRecovery
             | JobKind::Join
             | JobKind::MajorUpgrade => Ok(self.manifests.work(job, Sources::default())),
         }

@@ -20,6 +20,7 @@ use protocol::status::PostgresqlStatus;
 use super::ask::{Answer, Instance};
 use super::context::Context;
 use super::leadership;
+use super::origin;
 use super::stores::Key;
 
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +72,8 @@ pub async fn observe(
         quorum(cx, &key, cluster),
     );
     let (lease, quorum) = (lease?, quorum?);
+    let origin = origin::find(cx, cluster).await;
+    let origin = origin.map_err(|source| Error { what: "the backup to restore", source })?;
     let now = Timestamp::now();
     let records = leadership::Records {
         cluster,
@@ -93,6 +96,7 @@ pub async fn observe(
         orphan_pods,
         nodes,
         catalog: catalog(cx, cluster),
+        source: origin::source(cluster, origin.as_ref()),
         objects,
         ..nothing(cx, cluster, None)
     })

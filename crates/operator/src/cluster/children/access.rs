@@ -8,6 +8,7 @@ use kubekit::calls::{LIMIT, within};
 use kubekit::events::Note;
 use planner::manifests::{PullSecret, Related};
 
+use super::super::origin;
 use super::{Children, Error};
 
 impl Children<'_> {
@@ -23,7 +24,14 @@ impl Children<'_> {
         let roles = self.cx.stores.database_roles.within(self.namespace());
         let own = roles.iter().filter(|role| role.spec.cluster.name == self.name());
         let own: Vec<DatabaseRole> = own.map(|role| (**role).clone()).collect();
-        let role = self.manifests.role(Related { origin: None, database_roles: &own });
+        let origin = origin::find(self.cx, self.cluster).await.map_err(|source| Error::Api {
+            what: "read",
+            kind: "Backup".to_owned(),
+            name: "to restore".to_owned(),
+            source,
+        })?;
+        let related = Related { origin: origin.as_ref(), database_roles: &own };
+        let role = self.manifests.role(related);
         let applied = self.apply(&self.cx.stores.roles, &role).await?;
         self.tell_applied(applied, "Role", "Cluster Role").await;
         self.apply(&self.cx.stores.bindings, &self.manifests.role_binding()).await?;
