@@ -1,5 +1,7 @@
 //! The in-tree object store: where base backups and WAL are kept, and how to log in there.
 
+pub mod arguments;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;

@@ -15,3 +15,4 @@ pub mod run;
 pub mod sentinel;
 pub mod sql;
 pub mod state;
+pub mod store;
