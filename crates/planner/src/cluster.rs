@@ -63,6 +63,7 @@ const QUESTIONS: &[Question] = &[
     bootstrap::side_by_side,
     bootstrap::missing_job,
     resources::running_jobs,
+    resources::unpullable,
     resources::not_active,
     resources::none_alive,
     removal::scale_down,
@@ -70,6 +71,8 @@ const QUESTIONS: &[Question] = &[
     bootstrap::scale_up,
     resources::all_well,
     storage::added,
+    rollout::in_place,
+    rollout::settings_arrive,
     rollout::rollout,
     rollout::managers,
     storage::growth,
@@ -90,6 +93,7 @@ pub fn plan(seen: &Seen) -> Plan {
     let mut status = status::seen(&view);
     let mut neutral = metadata::roles(&view);
     neutral.extend(removal::stray_jobs(&view));
+    neutral.extend(rollout::restarted(&view));
     let next = QUESTIONS.iter().find_map(|ask| ask(&view)).unwrap_or_else(|| healthy(&view));
     status::decided(&view, &next, &mut status);
     finish(neutral, next, status)

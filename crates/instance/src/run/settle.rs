@@ -21,6 +21,9 @@ use crate::state::{Request, State};
 const LOADED: Duration = Duration::from_secs(10);
 const LIMIT: Duration = Duration::from_secs(5);
 
+/// The pause after a failure to tell of a restart.
+const TELL_AGAIN: Duration = Duration::from_secs(1);
+
 /// How long a restart may take before the phase is told again.
 const RESTART: Duration = Duration::from_secs(3600);
 
@@ -39,8 +42,10 @@ pub async fn follow(
         if let (Serving::Primary { .. }, Some(cluster)) = (now, &cluster)
             && asks_for_restart(cluster, &state.identity().pod)
         {
+            tracing::info!("restarting PostgreSQL in place, as the cluster asks");
             restart(&state, &mut serving).await;
             tell_healthy(&state).await;
+            continue;
         }
         let work = (now, hash.clone());
         if let (Some(hash), Some(cluster), true) = (hash, &cluster, seen.as_ref() != Some(&work))
@@ -63,7 +68,7 @@ pub async fn follow(
 }
 
 /// The operator has asked for a restart of the server without one of its pod.
-fn asks_for_restart(cluster: &Arc<Cluster>, me: &str) -> bool {
+fn asks_for_restart(cluster: &Cluster, me: &str) -> bool {
     let Some(status) = &cluster.status else { return false };
     status.phase.as_deref() == Some(phases::cluster::RESTARTING_IN_PLACE)
         && status.current_primary.as_deref() == Some(me)
@@ -88,17 +93,25 @@ async fn restart(state: &State, serving: &mut watch::Receiver<Serving>) {
     }
 }
 
+/// Says that the restart is done, until that is written or somebody else has moved on: who reads
+/// the old phase would restart again.
 async fn tell_healthy(state: &State) {
-    let clusters: Api<Cluster> =
-        Api::namespaced(state.client().clone(), &state.identity().namespace);
-    let patch = json!({"status": {"phase": phases::cluster::HEALTHY, "phaseReason": ""}});
-    let plain = PatchParams::default();
-    let patch = Patch::Merge(&patch);
-    let write = clusters.patch_status(&state.identity().cluster, &plain, &patch);
-    match calls::within(LIMIT, write).await {
-        Ok(cluster) => state.publish(Arc::new(cluster)),
-        Err(error) => tracing::error!(%error, "cannot tell that PostgreSQL has restarted"),
+    while state.cluster().is_some_and(|cluster| asks_for_restart(&cluster, &state.identity().pod)) {
+        match write_healthy(state).await {
+            Ok(cluster) => return state.publish(Arc::new(cluster)),
+            Err(error) => tracing::warn!(%error, "cannot tell that PostgreSQL has restarted"),
+        }
+        sleep(TELL_AGAIN).await;
     }
+}
+
+async fn write_healthy(state: &State) -> Result<Cluster, calls::Error> {
+    let identity = state.identity();
+    let clusters: Api<Cluster> = Api::namespaced(state.client().clone(), &identity.namespace);
+    let reason = "Primary instance restarted in-place";
+    let patch = json!({"status": {"phase": phases::cluster::HEALTHY, "phaseReason": reason}});
+    let (plain, patch) = (PatchParams::default(), Patch::Merge(&patch));
+    calls::within(LIMIT, clusters.patch_status(&identity.cluster, &plain, &patch)).await
 }
 
 async fn is_loaded(state: &State, hash: &str) -> bool {

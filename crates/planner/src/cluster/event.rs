@@ -33,6 +33,8 @@ pub enum Reason {
     RolloutDelayed,
     PrimaryStatusCheckFailed,
     DiscoverImage,
+    /// Ours; the original leaves it to the events of pods.
+    ImagePullFailed,
 }
 
 impl Reason {
@@ -55,6 +57,7 @@ impl Reason {
             Self::RolloutDelayed => "RolloutDelayed",
             Self::PrimaryStatusCheckFailed => "PrimaryStatusCheckFailed",
             Self::DiscoverImage => "DiscoverImage",
+            Self::ImagePullFailed => "ImagePullFailed",
         }
     }
 
@@ -62,9 +65,10 @@ impl Reason {
     #[must_use]
     pub fn kind(self) -> Kind {
         match self {
-            Self::NoScaleDown | Self::PrimaryStatusCheckFailed | Self::DiscoverImage => {
-                Kind::Warning
-            }
+            Self::NoScaleDown
+            | Self::PrimaryStatusCheckFailed
+            | Self::DiscoverImage
+            | Self::ImagePullFailed => Kind::Warning,
             Self::CreatingInstance
             | Self::ScaleDown
             | Self::DeleteUnrecoverableInstance

@@ -77,6 +77,25 @@ pub(crate) fn alive(pod: &Pod) -> bool {
     active(pod) && !containers(pod).any(backs_off)
 }
 
+/// What the kubelet says about an image that it cannot get: its name, the reason, the message.
+pub(super) fn unpullable(pod: &Pod) -> Option<(&str, &str, &str)> {
+    const REASONS: [&str; 6] = [
+        "ErrImagePull",
+        "ImagePullBackOff",
+        "InvalidImageName",
+        "ErrImageNeverPull",
+        "ImageInspectError",
+        "RegistryUnavailable",
+    ];
+    let status = pod.status.as_ref()?;
+    let first = status.init_container_statuses.iter().flatten();
+    first.chain(containers(pod)).find_map(|one| {
+        let waiting = one.state.as_ref()?.waiting.as_ref()?;
+        let reason = waiting.reason.as_deref().filter(|reason| REASONS.contains(reason))?;
+        Some((one.image.as_str(), reason, waiting.message.as_deref().unwrap_or_default()))
+    })
+}
+
 /// PostgreSQL ended because a volume is full, and has not come back since.
 pub(crate) fn disk_full(pod: &Pod) -> bool {
     containers(pod).filter(|one| one.name == CONTAINER).any(|one| {

@@ -101,6 +101,28 @@ pub(super) fn delete_instance(view: &View<'_>, name: &str, grace: Grace) -> Acti
     }
 }
 
+/// A pod whose image nobody gives out: it waits, and so does everything that would restart another.
+pub(super) fn unpullable(view: &View<'_>) -> Option<Next> {
+    let mut pods = view.seen.pods.iter().filter(|pod| !pods::going(&pod.metadata));
+    let (pod, (image, ..)) = pods.find_map(|pod| Some((pod, pods::unpullable(pod)?)))?;
+    let name = pods::name(&pod.metadata);
+    let told = format!("The image {image} of {name} cannot be pulled");
+    let remedy = match view.spec.image_catalog_ref {
+        Some(_) => "correct the image in the catalog",
+        None => "correct spec.imageName",
+    };
+    let note = format!(
+        "{told}: {remedy}, or make it available to the nodes (spec.imagePullSecrets names \
+         credentials). No other pod is restarted until then"
+    );
+    // The reason changes to and fro while the kubelet backs off; the image does not.
+    let phase = view.status.phase.as_deref().unwrap_or_default();
+    let known = view.status.phase_reason.as_deref() == Some(&note);
+    let next = Next::wait(10).stage(phases::WAITING_FOR_INSTANCES, note.clone());
+    let news = !known || phase != phases::WAITING_FOR_INSTANCES;
+    Some(if news { next.event(Reason::ImagePullFailed, note) } else { next })
+}
+
 /// Some pod starts or ends.
 pub(super) fn not_active(view: &View<'_>) -> Option<Next> {
     let waits = view.seen.pods.iter().any(|pod| !pods::active(pod));

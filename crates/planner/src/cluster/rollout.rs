@@ -1,8 +1,10 @@
 //! Pods are replaced one at a time by newer ones: replicas first, the most lagging of them before
 //! the others, and the primary last.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use api::annotations;
 use api::cluster::primary::{PrimaryUpdateMethod, PrimaryUpdateStrategy};
 use api::phases::cluster as phases;
 use k8s_openapi::api::core::v1::Pod;
@@ -12,7 +14,7 @@ use crate::manifests::{Drift, Living, ManagerUpdates};
 
 use super::event::Reason;
 use super::next::{Change, Next};
-use super::plan::{Action, Again, Grace, WhyDelete};
+use super::plan::{Action, Again, Grace, Metadata, WhyDelete};
 use super::pods;
 use super::view::View;
 
@@ -53,8 +55,10 @@ pub(super) fn rollout(view: &View<'_>) -> Option<Next> {
     let pod = view.pod(primary)?;
     let why = drift(view, pod)?;
     let decrease = view.reported(primary)?.pending_restart_for_decrease;
-    if why == Drift::PendingRestart && decrease {
-        return None; // its manager restarts PostgreSQL, in step with the replicas
+    if why == Drift::PendingRestart && decrease && !supervised(view) {
+        // Its manager restarts PostgreSQL by itself: the replicas may only follow.
+        let reason = "Decrease of hot standby sensitive parameters";
+        return Some(Next::wait(1).stage(phases::APPLYING_CONFIGURATION, reason));
     }
     Some(primary_update(view, pod, &why))
 }
@@ -89,9 +93,51 @@ fn not_yet(view: &View<'_>, pod: &Pod) -> Option<Next> {
     Some(next.stage(phases::UPGRADE_DELAYED, note))
 }
 
+fn supervised(view: &View<'_>) -> bool {
+    let several = view.instances.len() > 1;
+    several && view.spec.primary_update_strategy == Some(PrimaryUpdateStrategy::Supervised)
+}
+
+/// Settings have reached some instances and not all: what waits for a restart is not known of
+/// those, and one that is restarted before its turn may stop the others.
+pub(super) fn settings_arrive(view: &View<'_>) -> Option<Next> {
+    let reports = view.ready_pods().filter_map(|pod| view.reported(pods::name(&pod.metadata)));
+    let loaded = reports.filter(|one| !one.loaded_configuration_hash.is_empty());
+    let mut known: BTreeMap<&str, &str> = BTreeMap::new();
+    // Two versions of the manager may write two configurations of one cluster.
+    let other = |one: &super::Reported, known: &str| one.loaded_configuration_hash != known;
+    loaded
+        .map(|one| (*known.entry(&one.executable_hash).or_insert(&one.loaded_configuration_hash), one))
+        .any(|(known, one)| other(one, known))
+        .then(|| Next::wait(1))
+}
+
+/// The primary restarts PostgreSQL in its pod: its manager does it, and says when it is done.
+pub(super) fn in_place(view: &View<'_>) -> Option<Next> {
+    restarts_in_place(view).then(|| Next::wait(1))
+}
+
+fn restarts_in_place(view: &View<'_>) -> bool {
+    view.settled() && view.status.phase.as_deref() == Some(phases::RESTARTING_IN_PLACE)
+}
+
+/// A restart in place answers a restart that was asked for. Noted only once the phase has been
+/// written: a pass that dies in between restarts it once too often rather than not at all.
+pub(super) fn restarted(view: &View<'_>) -> Option<Action> {
+    let pod = view.pod(view.current().filter(|_| restarts_in_place(view))?)?;
+    let key = annotations::RESTARTED_AT;
+    let asked = pods::annotation(&view.seen.cluster.metadata, key)?;
+    let noted = pods::annotation(&pod.metadata, key) == Some(asked);
+    let metadata = Metadata {
+        annotations: [(key.to_owned(), Some(asked.to_owned()))].into(),
+        ..Metadata::default()
+    };
+    (!noted).then(|| Action::PatchPod { pod: pods::object(&pod.metadata), metadata })
+}
+
 fn primary_update(view: &View<'_>, pod: &Pod, why: &Drift) -> Next {
     let several = view.instances.len() > 1;
-    if several && view.spec.primary_update_strategy == Some(PrimaryUpdateStrategy::Supervised) {
+    if supervised(view) {
         let reason = "User must issue a supervised switchover";
         return Next::wait(5).stage(phases::WAITING_FOR_USER, reason);
     }
@@ -100,6 +146,13 @@ fn primary_update(view: &View<'_>, pod: &Pod, why: &Drift) -> Next {
     }
     if several && view.spec.primary_update_method == Some(PrimaryUpdateMethod::Switchover) {
         return switch(view, pod, why);
+    }
+    let restart = view.spec.primary_update_method != Some(PrimaryUpdateMethod::Switchover);
+    if restart && why.in_place() {
+        let note = because(pod, why);
+        return Next::wait(1)
+            .stage(phases::RESTARTING_IN_PLACE, note.clone())
+            .event(Reason::UpgradingInstance, note);
     }
     delete(Next::wait(1).stage(phases::RESTARTING_PRIMARY, because(pod, why)), pod, why)
 }

@@ -57,12 +57,11 @@ impl Drift {
     #[must_use]
     pub fn in_place(&self) -> bool {
         match self {
-            Self::PendingRestart => true,
+            Self::PendingRestart | Self::RestartRequested => true,
             Self::NoExecutableHash
             | Self::MissingVolume { .. }
             | Self::ProjectedVolume
             | Self::Image { .. }
-            | Self::RestartRequested
             | Self::OperatorImage { .. }
             | Self::PodSpec { .. }
             | Self::Environment => false,

@@ -278,7 +278,52 @@ const ROWS: &[Row] = &[
     (
         "the primary waits for a restart",
         |seen| reported(seen, "pg-1").pending_restart = true,
-        "Primary instance is being restarted without a switchover: delete pod pg-1 Usual Rollout",
+        "Primary instance is being restarted in-place",
+    ),
+    (
+        "its restart is under way, and a replica waits for one, too",
+        |seen| {
+            reported(seen, "pg-1").pending_restart = true;
+            reported(seen, "pg-3").pending_restart = true;
+            let status = seen.cluster.status.as_mut().unwrap();
+            status.phase = Some("Primary instance is being restarted in-place".to_owned());
+        },
+        "Primary instance is being restarted in-place",
+    ),
+    (
+        "a restart in place answers the one that was asked for",
+        |seen| {
+            annotate(seen, annotations::RESTARTED_AT, "now");
+            let status = seen.cluster.status.as_mut().unwrap();
+            status.phase = Some("Primary instance is being restarted in-place".to_owned());
+        },
+        "Primary instance is being restarted in-place: label pg-1 ",
+    ),
+    (
+        "settings have not reached all",
+        |seen| {
+            reported(seen, "pg-1").pending_restart = true;
+            reported(seen, "pg-1").loaded_configuration_hash = "new".to_owned();
+            reported(seen, "pg-2").loaded_configuration_hash = "old".to_owned();
+        },
+        "Cluster in healthy state",
+    ),
+    (
+        "a restart for lower settings is up to the manager",
+        |seen| {
+            reported(seen, "pg-1").pending_restart = true;
+            reported(seen, "pg-1").pending_restart_for_decrease = true;
+        },
+        "Applying configuration",
+    ),
+    (
+        "or to the user",
+        |seen| {
+            reported(seen, "pg-1").pending_restart = true;
+            reported(seen, "pg-1").pending_restart_for_decrease = true;
+            seen.cluster.spec.primary_update_strategy = Some(PrimaryUpdateStrategy::Supervised);
+        },
+        "Waiting for user action",
     ),
     (
         "and for a person",
