@@ -2,6 +2,7 @@
 
 mod failover;
 mod life;
+mod rollout;
 
 use std::time::Duration;
 

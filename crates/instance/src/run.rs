@@ -16,6 +16,7 @@ mod disk;
 mod fence;
 mod follow;
 mod guard;
+mod handover;
 mod leader;
 pub mod logs;
 mod look;
@@ -42,6 +43,7 @@ use api::Cluster;
 use k8s_openapi::api::coordination::v1::Lease;
 use kubekit::client::{Observe, Seen};
 use kubekit::stop;
+use nix::sys::signal::SigSet;
 use pgkit::account::RunAs;
 use pgkit::children::Children;
 use pgkit::log::FifoError;
@@ -57,6 +59,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, mpsc, watch as watch_channel};
 use tokio::task::JoinSet;
 
+pub use handover::Handover;
 pub use leader::End;
 pub use pgkit::log::Envelope;
 
@@ -168,6 +171,14 @@ impl Observe for Unobserved {
     fn request(&self, _: Seen) {}
 }
 
+/// For threads beside the main one: what is sent to the process is for that, also while the program
+/// is replaced.
+pub fn leave_signals() {
+    if let Err(error) = SigSet::all().thread_block() {
+        tracing::warn!(%error, "a thread takes signals");
+    }
+}
+
 /// For programs whose calls nobody counts.
 #[must_use]
 pub fn unobserved() -> Arc<dyn Observe> {
@@ -180,6 +191,10 @@ pub fn unobserved() -> Arc<dyn Observe> {
 /// When it cannot begin.
 pub async fn run(options: Options) -> Result<End, RunError> {
     let mut signals = Signals::new().map_err(RunError::Signals)?;
+    // Another image of this program has blocked them, so that none was lost.
+    SigSet::all().thread_unblock().map_err(|error| RunError::Signals(error.into()))?;
+    let handed = Handover::receive();
+    let has_server = handed.as_ref().is_some_and(Handover::has_server);
     let config = kubekit::client::configuration().await?;
     let client = kubekit::client::connect(&config, unobserved())?;
     let Identity { cluster, namespace, .. } = &options.identity;
@@ -221,7 +236,7 @@ pub async fn run(options: Options) -> Result<End, RunError> {
 
     let (send, happenings) = mpsc::unbounded_channel();
     let inbox = Inbox { happenings: send, refresh: Arc::default() };
-    let (configured, until_configured) = watch_channel::channel(false);
+    let (configured, until_configured) = watch_channel::channel(has_server);
     let maker = Maker {
         config: Arc::new(server_config(&state)),
         programs: Programs::default(),
@@ -230,7 +245,8 @@ pub async fn run(options: Options) -> Result<End, RunError> {
         inbox: inbox.clone(),
         configured: until_configured,
     };
-    let (opened, until_opened) = watch_channel::channel(false);
+    let (opened, until_opened) =
+        watch_channel::channel(handed.as_ref().is_some_and(Handover::is_open));
     let (wanted, wants) = watch_channel::channel(None);
     let keeper = configure::Keeper {
         state: state.clone(),
@@ -239,16 +255,19 @@ pub async fn run(options: Options) -> Result<End, RunError> {
         opened: until_opened,
         configured,
         wanted,
-        first: true,
+        first: !has_server,
         hash: None,
     };
     tasks.spawn(keeper.run());
     let (serving, serves) = watch_channel::channel(Serving::No);
     tasks.spawn(crate::sql::task::run(state.clone(), serves.clone()));
     tasks.spawn(settle::follow(state.clone(), serves, wants));
-    let session = tokio::select! {
-        session = pod::session(&state) => session,
-        () = signals.asked() => return Ok(End::Asked),
+    let session = match &handed {
+        Some(handed) => handed.session(),
+        None => tokio::select! {
+            session = pod::session(&state) => session,
+            () = signals.asked() => return Ok(End::Asked),
+        },
     };
     tracing::info!(pod = %session.pod_uid, container = %session.container_id, "this is who we are");
     let leases = (state.clone(), inbox.clone());
@@ -266,21 +285,30 @@ pub async fn run(options: Options) -> Result<End, RunError> {
     };
     let control = control::read_aloud(&maker).await;
     let me = Me { name: state.identity().pod.as_str().into(), session: session.clone() };
+    let mut guard = guard::Guard::start(state.paths().data.clone(), &children);
+    let mut member = Member::new(me, bounds, remembered.clone(), data);
+    let mut process = Process::Down { end: control.as_ref().and_then(control::clean_end) };
+    let mut names = names::Names::default();
+    if let Some(handed) = &handed {
+        guard.say(handed.watched());
+        (member, process) = handed.resume(member, &maker, leader::QUIET);
+        names = names::Names::found();
+    }
     let leader = Leader {
-        member: Member::new(me, bounds, remembered.clone(), data),
-        guard: guard::Guard::start(state.paths().data.clone(), &children),
+        member,
+        guard,
         state: state.clone(),
         session: session.clone(),
         terms,
         released_seconds,
         inbox: inbox.clone(),
         maker,
-        lives: 0,
-        process: Process::Down { end: control.as_ref().and_then(control::clean_end) },
+        lives: server::FIRST,
+        process,
         lease: None,
         ended: remembered.ended,
         upstream: None,
-        names: names::Names::default(),
+        names,
         opened,
         serving,
         asked: Vec::new(),
@@ -305,18 +333,21 @@ pub async fn run(options: Options) -> Result<End, RunError> {
         std::future::pending::<()>().await;
     });
     let segment = control::segment_size(control.as_ref());
-    let end = if disk::room_for_wal(&state.paths().data, segment) == disk::Room::Full {
+    let end = if !has_server && disk::room_for_wal(&state.paths().data, segment) == disk::Room::Full {
         tracing::error!("there is no room for WAL: the volume has to grow first");
         End::DiskFull
     } else {
         leader.run(happenings, requests).await
     };
-    tracing::info!(?end, "the instance manager ends");
+    tracing::info!(end = end.word(), "the instance manager ends");
     tasks.abort_all();
     stopper.ask();
     while fifos.join_next().await.is_some() {}
     drop((state, sink));
-    let _ = tokio::time::timeout(Duration::from_secs(1), printer).await;
+    // The output of a server that runs on does not end.
+    let upgrades = matches!(end, End::Upgrade(_));
+    let patience = Duration::from_millis(if upgrades { 100 } else { 1000 });
+    let _ = tokio::time::timeout(patience, printer).await;
     Ok(end)
 }
 

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use instance::bootstrap::init::{self, Application, InitOptions};
 use instance::bootstrap::join::{self, JoinOptions};
 use instance::bootstrap::{Job, PostInit, Scripts, pgbasebackup, split_words};
@@ -66,9 +67,20 @@ fn instance(args: RunArgs, logs: &LogArgs) -> anyhow::Result<ExitCode> {
             namespace: args.place.namespace,
         },
     };
-    let end = block_on(async { Ok(instance::run::run(options).await?) })?;
+    let manager = Paths::new(&options.data).manager();
+    // Signals are for the main thread: it keeps them for the next image of this program.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .on_thread_start(instance::run::leave_signals)
+        .build()?;
+    let end = runtime.block_on(instance::run::run(options))?;
+    runtime.shutdown_background();
     Ok(match end {
-        End::Asked | End::Upgrade => ExitCode::SUCCESS,
+        End::Upgrade(handover) => {
+            let error = handover.become_program(&manager);
+            return Err(error).context("no program takes over")?;
+        }
+        End::Asked => ExitCode::SUCCESS,
         End::Broken => ExitCode::FAILURE,
         End::DiskFull => ExitCode::from(DISK_FULL),
     })

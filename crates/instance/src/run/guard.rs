@@ -4,6 +4,7 @@
 //! loop waits for a disk, or that the whole manager is frozen.
 
 use std::io::{PipeWriter, Write as _};
+use std::os::fd::OwnedFd;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
@@ -36,16 +37,25 @@ impl Guard {
     pub fn start(data_directory: PathBuf, children: &Children) -> Self {
         let shared = Arc::<Shared>::default();
         let watcher = Arc::clone(&shared);
+        let watch = move || {
+            super::leave_signals();
+            watch(&watcher);
+        };
         std::thread::Builder::new()
             .name("right".to_owned())
             .stack_size(128 << 10)
-            .spawn(move || watch(&watcher))
+            .spawn(watch)
             .expect("a thread can be started");
         let sentinel = sentinel(&data_directory, children);
         if let Err(error) = &sentinel {
             tracing::error!(%error, "no sentinel: a frozen manager would not be noticed");
         }
         Self { shared, last: Watched::default(), sentinel: sentinel.ok() }
+    }
+
+    /// The end of the pipe to the sentinel: it holds by the last word, whoever has it.
+    pub fn hand_over(&mut self) -> Option<OwnedFd> {
+        self.sentinel.take().map(|(_, pipe)| pipe.into())
     }
 
     /// Says which server may write, and until when.
@@ -78,7 +88,7 @@ fn sentinel(
         .stdout(Stdio::inherit())
         .stderr(Stdio::inherit());
     let mut command = tokio::process::Command::from(command);
-    command.kill_on_drop(true).process_group(0);
+    command.process_group(0); // it ends with the pipe
     Ok((children.spawn(&mut command)?, pipe))
 }
 

@@ -3,6 +3,7 @@
 //! One task owns the member, and with it all that may start, promote or stop the server. It never
 //! waits for anything but the next happening: calls, looks and programs run beside it.
 
+use std::os::fd::OwnedFd;
 use std::time::Duration;
 
 use api::Cluster;
@@ -19,6 +20,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::follow::{Override, Receiving};
 use super::guard::Guard;
+use super::handover::Handover;
 use super::look::Look;
 use super::server::{Life, Maker, Order};
 use super::{Happening, Inbox, Serving, boot_clock};
@@ -30,7 +32,7 @@ const TICK: Duration = Duration::from_millis(400);
 
 /// The pause between looks at the server: while something is under way, and in peace.
 const BUSY: Duration = Duration::from_millis(100);
-const QUIET: Duration = Duration::from_secs(1);
+pub(super) const QUIET: Duration = Duration::from_secs(1);
 
 /// The pause between attempts to reach a primary.
 pub(super) const WAKE: Duration = Duration::from_millis(300);
@@ -42,14 +44,27 @@ pub(super) const STALE: Duration = Duration::from_secs(1);
 const FAREWELL: Duration = Duration::from_secs(5);
 
 /// How the manager ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub enum End {
     Asked,
     /// The server would not run.
     Broken,
     DiskFull,
-    /// Another image of this program takes over.
-    Upgrade,
+    /// Another image of this program takes over what it is handed.
+    Upgrade(Box<Handover>),
+}
+
+impl End {
+    /// What happens, in two words.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Asked => "as asked",
+            Self::Broken => "PostgreSQL would not run",
+            Self::DiskFull => "no room for WAL",
+            Self::Upgrade(_) => "another program takes over",
+        }
+    }
 }
 
 /// What the manager does with its server.
@@ -66,6 +81,8 @@ pub(super) struct Running {
     pub life: Life,
     pub role: Role,
     pub pid: Option<Pid>,
+    /// The pipes that its output comes out of.
+    pub output: Vec<OwnedFd>,
     pub ready: bool,
     pub promoting: bool,
     pub told_to_stop: bool,
@@ -84,6 +101,7 @@ impl Running {
             life,
             role,
             pid: None,
+            output: Vec::new(),
             ready: false,
             promoting: false,
             told_to_stop: false,
@@ -183,7 +201,7 @@ impl Leader {
                 self.look_at_server();
             }
             self.leave_unanswered();
-            if let Some(end) = self.end {
+            if let Some(end) = self.end.take() {
                 return end;
             }
         }
@@ -321,9 +339,7 @@ impl Leader {
             Request::Refresh => {
                 self.inbox.refresh();
             }
-            Request::Upgrade { failed } => {
-                let _ = failed.send("this manager cannot be replaced in place yet".to_owned());
-            }
+            Request::Upgrade { failed } => self.upgrade(failed),
         }
     }
 

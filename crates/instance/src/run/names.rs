@@ -73,6 +73,11 @@ pub enum NamesEvent {
 }
 
 impl Names {
+    /// Of a server that another image of this program has started.
+    pub fn found() -> Self {
+        Self { open: true, first_look: true, ..Self::default() }
+    }
+
     /// Before a primary starts: where commits wait and nothing was loaded yet, nothing passes.
     pub fn at_start(&mut self, role: Role, state: &State) -> Result<(), FileError> {
         *self = Self { open: true, first_look: true, ..Self::default() };

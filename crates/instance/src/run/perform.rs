@@ -10,7 +10,7 @@ use planner::leadership::records::LeaseRecord;
 
 use super::follow::Receiving;
 use super::leader::{Leader, Process, Running};
-use super::server::{Life, Order};
+use super::server::{Life, Order, Origin};
 use super::{Happening, calls, memory, peers, pod, promotion, rejoin};
 
 /// How long a checkpoint before a patient stop may take: what it writes, the stop need not.
@@ -146,7 +146,7 @@ impl Leader {
         }
         tracing::info!(?role, "starting PostgreSQL");
         self.lives += 1;
-        let life = Life::begin(&self.maker, self.lives, self.pace());
+        let life = Life::begin(&self.maker, self.lives, self.pace(), Origin::New);
         self.process = Process::Server(Running::new(life, role));
         self.look_due = true;
     }

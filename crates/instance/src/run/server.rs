@@ -1,5 +1,6 @@
 //! One life of the server: started, told what to do, and awaited; nothing is decided here.
 
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use pgkit::postmaster::{Server, ServerConfig};
 use pgkit::programs::Programs;
 use pgkit::ready::{self, Answer};
 use planner::leadership::clock::BootTime;
+use tokio::net::unix::pipe::Receiver;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{sleep, timeout};
 
@@ -20,6 +22,9 @@ use super::{Happening, Inbox};
 /// How often a starting server is asked whether it takes connections: at first, and at last.
 const ASK_FIRST: Duration = Duration::from_millis(10);
 const ASK_LAST: Duration = Duration::from_millis(200);
+
+/// The number of the first life; one that was found is that.
+pub const FIRST: u64 = 0;
 
 /// What a living server can be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +38,8 @@ pub enum Order {
 /// What a life has to tell.
 #[derive(Debug)]
 pub enum Sign {
-    Up(Pid),
+    /// It runs; its output comes out of these pipes.
+    Up(Pid, Vec<OwnedFd>),
     Ready,
     Ended(Exit),
     Looked { began: BootTime, seen: Result<Look, LookError> },
@@ -60,15 +66,24 @@ pub struct Life {
     pace: watch::Sender<Duration>,
 }
 
+/// Where the server of a life comes from.
+#[derive(Debug)]
+pub enum Origin {
+    /// It is started.
+    New,
+    /// Another image of this program has started it; its output comes out of these pipes.
+    Found(Vec<Receiver>),
+}
+
 impl Life {
     /// Begins one.
-    pub fn begin(maker: &Maker, number: u64, pace: Duration) -> Self {
+    pub fn begin(maker: &Maker, number: u64, pace: Duration, origin: Origin) -> Self {
         let (orders, ordered) = mpsc::unbounded_channel();
         let look = Arc::<Notify>::default();
         let (pace, paced) = watch::channel(pace);
         let (maker, soon) = (maker.clone(), Arc::clone(&look));
         tokio::spawn(async move {
-            let exit = live(&maker, number, ordered, soon, paced).await;
+            let exit = live(&maker, number, ordered, soon, paced, origin).await;
             maker.inbox.send(Happening::Server(number, Sign::Ended(exit)));
         });
         Self { number, orders, look, pace }
@@ -96,26 +111,35 @@ async fn live(
     mut ordered: mpsc::UnboundedReceiver<Order>,
     look: Arc<Notify>,
     pace: watch::Receiver<Duration>,
+    origin: Origin,
 ) -> Exit {
     let tell = |sign| maker.inbox.send(Happening::Server(number, sign));
-    let mut configured = maker.configured.clone();
-    loop {
-        tokio::select! {
-            _ = configured.wait_for(|done| *done) => break,
-            order = ordered.recv() => match order {
-                Some(Order::Stop(_)) | None => return Exit::NeverStarted,
-                Some(Order::Reload | Order::Wake(_)) => {}
-            },
+    let server = match origin {
+        Origin::New => {
+            let mut configured = maker.configured.clone();
+            loop {
+                tokio::select! {
+                    _ = configured.wait_for(|done| *done) => break,
+                    order = ordered.recv() => match order {
+                        Some(Order::Stop(_)) | None => return Exit::NeverStarted,
+                        Some(Order::Reload | Order::Wake(_)) => {}
+                    },
+                }
+            }
+            Server::start(&maker.config, &maker.children).await.map(Some)
         }
-    }
-    let mut server = match Server::start(&maker.config, &maker.children).await {
-        Ok(server) => server,
+        Origin::Found(output) => Server::take_over(&maker.config, &maker.children, output),
+    };
+    let mut server = match server {
+        Ok(Some(server)) => server,
+        Ok(None) => return Exit::Unknown, // it has ended meanwhile
         Err(error) => {
             tracing::error!(error = super::chain(&error), "PostgreSQL does not start");
             return Exit::NeverStarted;
         }
     };
-    tell(Sign::Up(server.pid()));
+    let output = server.output();
+    tell(Sign::Up(server.pid(), output));
     let looks = async {
         until_ready(maker).await;
         tell(Sign::Ready);

@@ -15,8 +15,9 @@ impl Leader {
     pub(super) async fn take_sign(&mut self, number: u64, sign: Sign) {
         let Some(running) = self.running(number) else { return };
         match sign {
-            Sign::Up(pid) => {
+            Sign::Up(pid, output) => {
                 running.pid = Some(pid);
+                running.output = output;
                 self.say_right();
             }
             Sign::Ready => {
@@ -125,7 +126,7 @@ impl Leader {
 
     /// All is given back: the process may end.
     pub(super) fn leave(&mut self) {
-        self.end = Some(self.end_reason.unwrap_or(End::Broken));
+        self.end = Some(self.end_reason.take().unwrap_or(End::Broken));
     }
 
     /// Not answering is no failure from here on, until there is a server again.

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -12,6 +13,7 @@ use nix::sys::wait::WaitStatus;
 use nix::unistd::Pid;
 use thiserror::Error;
 use tokio::io::AsyncRead;
+use tokio::net::unix::pipe;
 use tokio::process::Command;
 
 use super::leftovers::{self, LeftoverError};
@@ -61,6 +63,8 @@ pub enum StartError {
 pub struct Server {
     pid: Pid,
     process: Process,
+    /// Where its output comes from, once more: another image of this program goes on reading.
+    output: Vec<OwnedFd>,
 }
 
 #[derive(Debug)]
@@ -86,6 +90,24 @@ impl Server {
         Self::spawn(config, children)
     }
 
+    /// Adopts the live server of the data directory, with the pipes that its output comes out of.
+    /// Starts none.
+    ///
+    /// # Errors
+    /// When it cannot be looked for.
+    pub fn take_over(
+        config: &ServerConfig,
+        children: &Children,
+        output: Vec<pipe::Receiver>,
+    ) -> Result<Option<Self>, StartError> {
+        let Some(mut server) = Self::adopt(config, children)? else { return Ok(None) };
+        for (pipe, name) in output.into_iter().zip([Pipe::Stdout, Pipe::Stderr]) {
+            server.output.extend(pipe.as_fd().try_clone_to_owned());
+            forward(Some(pipe), name, &config.sink);
+        }
+        Ok(Some(server))
+    }
+
     /// The server that runs in the data directory already.
     fn adopt(config: &ServerConfig, children: &Children) -> Result<Option<Self>, StartError> {
         let Some(file) = PidFile::read(&config.data_directory).map_err(StartError::PidFile)? else {
@@ -104,7 +126,7 @@ impl Server {
             Process::Foreign
         };
         tracing::info!(pid = pid.as_raw(), "adopted the server that runs already");
-        Ok(Some(Self { pid, process }))
+        Ok(Some(Self { pid, process, output: Vec::new() }))
     }
 
     fn spawn(config: &ServerConfig, children: &Children) -> Result<Self, StartError> {
@@ -126,15 +148,24 @@ impl Server {
             .spawn(&mut command)
             .map_err(|source| StartError::Spawn { program: config.program.clone(), source })?;
         let (stdout, stderr) = (child.child().stdout.take(), child.child().stderr.take());
+        let pipes = [stdout.as_ref().map(AsFd::as_fd), stderr.as_ref().map(AsFd::as_fd)];
+        let output = pipes.into_iter().flatten();
+        let output = output.filter_map(|pipe| pipe.try_clone_to_owned().ok()).collect();
         forward(stdout, Pipe::Stdout, &config.sink);
         forward(stderr, Pipe::Stderr, &config.sink);
-        Ok(Self { pid: child.pid(), process: Process::Started(Box::new(child)) })
+        Ok(Self { pid: child.pid(), process: Process::Started(Box::new(child)), output })
     }
 
     /// The process id.
     #[must_use]
     pub const fn pid(&self) -> Pid {
         self.pid
+    }
+
+    /// The pipes that its output comes from, for another image of this program; once.
+    #[must_use]
+    pub fn output(&mut self) -> Vec<OwnedFd> {
+        std::mem::take(&mut self.output)
     }
 
     /// Whether it ran before we came.

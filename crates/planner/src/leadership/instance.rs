@@ -278,6 +278,14 @@ impl Member {
         }
     }
 
+    /// A manager that goes on where another image of the same process ended, with the server that
+    /// runs. The session is the same, and so is the right; all else it learns anew.
+    #[must_use]
+    pub fn resuming(self, server: Server, until: Option<BootTime>, now: BootTime) -> Self {
+        let right = until.map(|until| Right::handed_over(until, now)).unwrap_or_default();
+        Self { server, right, ..self }
+    }
+
     /// Takes in what happened, and says what to do. The right to lead is looked at before anything
     /// else, so that a thawed manager stops the server first.
     #[must_use]

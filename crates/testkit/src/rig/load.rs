@@ -125,6 +125,19 @@ async fn import(rig: &Rig, archive: &Path) -> Result<()> {
     try_join_all(imports).await.map(drop)
 }
 
+/// Gives an image on all nodes another name: to whoever goes by names it is another image.
+///
+/// # Errors
+/// If a node does not have it.
+pub async fn alias(rig: &Rig, image: &str, name: &str) -> Result<()> {
+    for node in rig.nodes() {
+        let socket = rig.layout().containerd_socket(node);
+        let (image, name) = (image.to_owned(), name.to_owned());
+        spawn_blocking(move || store::alias(&socket, &image, &name)).await??;
+    }
+    Ok(())
+}
+
 async fn operators(rig: &Rig) -> Result<Vec<Deployment>> {
     let api: Api<Deployment> = Api::all(rig.client());
     Ok(api.list(&ListParams::default().labels(OPERATOR)).await?.items)

@@ -12,6 +12,11 @@ pub struct Right {
 }
 
 impl Right {
+    /// What another image of the same manager had; reads of its time confirm nothing.
+    pub(super) fn handed_over(until: BootTime, now: BootTime) -> Self {
+        Self { until: Some(until), acquired: Some(now) }
+    }
+
     #[must_use]
     pub fn entitled(&self, now: BootTime) -> bool {
         self.until.is_some_and(|until| now < until)

@@ -56,6 +56,25 @@ fn member(name: &str, data: Data) -> Member {
     Member::new(me, Bounds::default(), Memory::default(), data)
 }
 
+/// Another image of the manager goes on with the server that runs.
+#[test]
+fn a_right_that_is_handed_over_lasts_as_long_as_it_did() {
+    let resumed = |until| {
+        let member = member("a", Data::Primary);
+        member.resuming(Server::Starting(Role::Primary), until, at(100))
+    };
+    let stops = |effects: &[Effect]| effects.iter().any(|it| matches!(it, Effect::Stop(..)));
+    let mut entitled = resumed(Some(at(108)));
+    let effects = entitled.on(Event::Tick, at(101));
+    assert_eq!(effects, [Effect::ReadLease], "nothing but a look at the lease");
+    let effects = entitled.on(Event::SawLease(lease(7, Some("a"))), at(102));
+    assert!(!stops(&effects) && entitled.entitled_until() == Some(at(108)), "{effects:?}");
+    assert!(stops(&entitled.on(Event::Tick, at(108))), "not renewed in time");
+    let mut taken = resumed(Some(at(108)));
+    assert!(stops(&taken.on(Event::SawLease(lease(7, Some("b"))), at(101))), "another has it");
+    assert!(stops(&resumed(None).on(Event::Tick, at(100))), "without a right at all");
+}
+
 fn standby(lsn: u64) -> Server {
     Server::Standby { position: position(lsn), upstream: None, open: true }
 }

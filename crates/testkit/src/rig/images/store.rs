@@ -74,6 +74,19 @@ pub fn import(socket: &Path, archive: &Path) -> Result<()> {
     .map(drop)
 }
 
+/// Gives an image that a running containerd has another name.
+///
+/// # Errors
+/// If containerd does not answer or has no such image.
+pub fn alias(socket: &Path, image: &str, name: &str) -> Result<()> {
+    run(Command::new("ctr")
+        .arg("--address")
+        .arg(socket)
+        .args(["--namespace", "k8s.io", "images", "tag", "--force", image, name]))
+    .with_context(|| format!("name {image} also {name}"))
+    .map(drop)
+}
+
 fn link_all(
     from: &Path,
     to: &Path,
