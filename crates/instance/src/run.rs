@@ -333,7 +333,8 @@ pub async fn run(options: Options) -> Result<End, RunError> {
         std::future::pending::<()>().await;
     });
     let segment = control::segment_size(control.as_ref());
-    let end = if !has_server && disk::room_for_wal(&state.paths().data, segment) == disk::Room::Full {
+    let end = if !has_server && disk::room_for_wal(&state.paths().data, segment) == disk::Room::Full
+    {
         tracing::error!("there is no room for WAL: the volume has to grow first");
         End::DiskFull
     } else {

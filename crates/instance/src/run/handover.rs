@@ -102,7 +102,12 @@ impl Handover {
     }
 
     /// The member goes on with the server that runs.
-    pub(super) fn resume(&self, member: Member, maker: &Maker, pace: Duration) -> (Member, Process) {
+    pub(super) fn resume(
+        &self,
+        member: Member,
+        maker: &Maker,
+        pace: Duration,
+    ) -> (Member, Process) {
         let Some(server) = &self.server else {
             self.close();
             return (member, Process::Down { end: None });

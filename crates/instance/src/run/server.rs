@@ -42,7 +42,10 @@ pub enum Sign {
     Up(Pid, Vec<OwnedFd>),
     Ready,
     Ended(Exit),
-    Looked { began: BootTime, seen: Result<Look, LookError> },
+    Looked {
+        began: BootTime,
+        seen: Result<Look, LookError>,
+    },
 }
 
 /// What a life is made with.

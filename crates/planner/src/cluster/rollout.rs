@@ -107,7 +107,9 @@ pub(super) fn settings_arrive(view: &View<'_>) -> Option<Next> {
     // Two versions of the manager may write two configurations of one cluster.
     let other = |one: &super::Reported, known: &str| one.loaded_configuration_hash != known;
     loaded
-        .map(|one| (*known.entry(&one.executable_hash).or_insert(&one.loaded_configuration_hash), one))
+        .map(|one| {
+            (*known.entry(&one.executable_hash).or_insert(&one.loaded_configuration_hash), one)
+        })
         .any(|(known, one)| other(one, known))
         .then(|| Next::wait(1))
 }

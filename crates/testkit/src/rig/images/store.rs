@@ -79,10 +79,15 @@ pub fn import(socket: &Path, archive: &Path) -> Result<()> {
 /// # Errors
 /// If containerd does not answer or has no such image.
 pub fn alias(socket: &Path, image: &str, name: &str) -> Result<()> {
-    run(Command::new("ctr")
-        .arg("--address")
-        .arg(socket)
-        .args(["--namespace", "k8s.io", "images", "tag", "--force", image, name]))
+    run(Command::new("ctr").arg("--address").arg(socket).args([
+        "--namespace",
+        "k8s.io",
+        "images",
+        "tag",
+        "--force",
+        image,
+        name,
+    ]))
     .with_context(|| format!("name {image} also {name}"))
     .map(drop)
 }
