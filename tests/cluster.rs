@@ -2,7 +2,6 @@
 
 mod failover;
 mod life;
-mod rollout;
 
 use std::time::Duration;
 
