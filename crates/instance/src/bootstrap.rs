@@ -14,6 +14,7 @@ mod job;
 pub mod join;
 pub mod pgbasebackup;
 mod post_init;
+pub mod restore;
 mod sidecars;
 pub mod temporary_server;
 mod words;

@@ -11,6 +11,7 @@ pub mod peers;
 mod pinning;
 pub mod program;
 pub mod status;
+mod taking;
 
 /// The port of the status server.
 pub const STATUS_PORT: u16 = 8000;

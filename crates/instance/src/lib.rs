@@ -2,9 +2,11 @@
 //!
 //! [`run`] owns the server and its role. [`bootstrap`] are the jobs, [`files`] what is written for
 //! the server, [`sql`] what is kept right inside it. [`http`], [`probes`] and [`metrics`] answer
-//! others, [`archive`] is what the server calls back. All meet in [`state`].
+//! others, [`archive`] is what the server calls back, [`backup`] takes base backups. All meet in
+//! [`state`].
 
 pub mod archive;
+pub mod backup;
 pub mod bootstrap;
 pub mod files;
 pub mod http;

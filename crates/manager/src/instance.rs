@@ -7,13 +7,15 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use instance::bootstrap::init::{self, Application, InitOptions};
 use instance::bootstrap::join::{self, JoinOptions};
-use instance::bootstrap::{Job, PostInit, Scripts, pgbasebackup, split_words};
+use instance::bootstrap::{Job, PostInit, Scripts, pgbasebackup, restore, split_words};
 use instance::http::status::Transport;
 use instance::paths::Paths;
 use instance::run::{End, Envelope, Options};
 use instance::state::Identity;
 
-use crate::cli::{InitArgs, InstanceCommand, JoinArgs, LogArgs, PlaceArgs, RunArgs, SentinelArgs};
+use crate::cli::{
+    FetchArgs, InitArgs, InstanceCommand, JoinArgs, LogArgs, PlaceArgs, RunArgs, SentinelArgs,
+};
 
 /// What the kubelet and the operator take for "the volume of the WAL is full".
 const DISK_FULL: u8 = 4;
@@ -25,7 +27,8 @@ pub fn run(command: InstanceCommand, logs: &LogArgs) -> anyhow::Result<ExitCode>
         InstanceCommand::Sentinel(args) => sentinel(&args)?,
         InstanceCommand::Join(args) => join(&args, logs)?,
         InstanceCommand::Pgbasebackup(args) => pgbasebackup(&args, logs)?,
-        InstanceCommand::Restore(args) => unsupported("restore", &args)?,
+        InstanceCommand::Restore(args) => restore(&args, logs)?,
+        InstanceCommand::FetchWal(args) => return Ok(fetch_wal(&args)),
         InstanceCommand::Restoresnapshot(args) => unsupported("restoresnapshot", &args.place)?,
         InstanceCommand::Status => status()?,
     }
@@ -163,6 +166,30 @@ fn pgbasebackup(args: &PlaceArgs, logs: &LogArgs) -> anyhow::Result<()> {
         job.end(done.is_ok()).await;
         Ok(done?)
     })
+}
+
+fn restore(args: &PlaceArgs, logs: &LogArgs) -> anyhow::Result<()> {
+    let pod = std::env::var("POD_NAME").unwrap_or_default();
+    let PlaceArgs { namespace, cluster_name, .. } = args;
+    block_on(async {
+        let job = begin(args, logs, &pod).await?;
+        let done = restore::run(job.client(), job.site(), namespace, cluster_name, &pod).await;
+        job.end(done.is_ok()).await;
+        Ok(done?)
+    })
+}
+
+/// Only a clear answer lets the server go on: from 126 on it stops, as it must when nobody knows
+/// whether the archive ends here.
+fn fetch_wal(args: &FetchArgs) -> ExitCode {
+    match restore::fetch(&args.name, &args.destination) {
+        Ok(restore::Fetched::There) => ExitCode::SUCCESS,
+        Ok(restore::Fetched::Absent) => ExitCode::FAILURE,
+        Err(error) => {
+            tracing::error!(file = args.name, %error, "nobody knows whether the archive has it");
+            ExitCode::from(200)
+        }
+    }
 }
 
 fn sentinel(args: &SentinelArgs) -> anyhow::Result<()> {

@@ -39,9 +39,7 @@ fn run(command: cli::Command, logs: &cli::LogArgs) -> anyhow::Result<ExitCode> {
         cli::Command::WalArchive(args) => wal::archive(&args)?,
         cli::Command::WalRestore(args) => return wal::restore(&args),
         cli::Command::Show(args) => wal::show(&args)?,
-        cli::Command::Backup(args) => {
-            anyhow::bail!("cannot take backup {}: this version takes no backups yet", args.name)
-        }
+        cli::Command::Backup(args) => wal::backup(&args)?,
         cli::Command::Bootstrap(args) => bootstrap::run(&args)?,
         cli::Command::Version => version::print(),
     }

@@ -3,9 +3,10 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use instance::archive::{self, Caller, RestoreError};
+use instance::archive::{self, Caller, Local, RestoreError};
+use instance::http::LOCAL_PORT;
 
-use crate::cli::{ShowArgs, ShowCommand, WalArchiveArgs, WalRestoreArgs};
+use crate::cli::{BackupArgs, ShowArgs, ShowCommand, WalArchiveArgs, WalRestoreArgs};
 
 pub fn archive(args: &WalArchiveArgs) -> anyhow::Result<()> {
     Ok(Caller::new(&args.pod_name).archive(&args.name)?)
@@ -21,6 +22,13 @@ pub fn restore(args: &WalRestoreArgs) -> anyhow::Result<ExitCode> {
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Has the instance manager of this container take a backup, and does not wait for it.
+pub fn backup(args: &BackupArgs) -> anyhow::Result<()> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+    anyhow::ensure!(args.name.chars().all(plain), "{:?} is not the name of a Backup", args.name);
+    Ok(Local::new(LOCAL_PORT).backup(&args.name)?)
 }
 
 pub fn show(args: &ShowArgs) -> anyhow::Result<()> {

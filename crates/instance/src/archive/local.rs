@@ -76,6 +76,15 @@ impl Local {
         self.exchange("POST", "/cluster/status/condition/wal/archive", &body).map(|_| ())
     }
 
+    /// Has a backup begin, by the name of its object.
+    ///
+    /// # Errors
+    /// When the manager is away, or does not take it.
+    pub fn backup(&self, name: &str) -> Result<(), LocalError> {
+        let query = format!("?name={name}");
+        self.get("/pg/backup", &query, ANSWER).map(|_| ())
+    }
+
     /// What is to be read at a path.
     ///
     /// # Errors
@@ -83,6 +92,16 @@ impl Local {
     pub(crate) fn text(&self, path: &'static str) -> Result<String, LocalError> {
         let body = self.exchange("GET", path, &[])?;
         Ok(String::from_utf8_lossy(&body).into_owned())
+    }
+
+    /// What is to be read at a path with a query, within a time.
+    pub(crate) fn get(
+        &self,
+        path: &'static str,
+        query: &str,
+        limit: Duration,
+    ) -> Result<Vec<u8>, LocalError> {
+        self.send("GET", path, query, &[], limit)
     }
 
     /// One request on a connection of its own: an older HTTP, in which the end of the answer is
@@ -93,15 +112,26 @@ impl Local {
         path: &'static str,
         body: &[u8],
     ) -> Result<Vec<u8>, LocalError> {
+        self.send(method, path, "", body, ANSWER)
+    }
+
+    fn send(
+        &self,
+        method: &str,
+        path: &'static str,
+        query: &str,
+        body: &[u8],
+        limit: Duration,
+    ) -> Result<Vec<u8>, LocalError> {
         let address = self.address;
         let connected = TcpStream::connect_timeout(&address, CONNECT);
         let mut stream = connected.map_err(|source| LocalError::Connect { address, source })?;
         let mut answer = Vec::new();
         let exchanged = (|| {
-            stream.set_read_timeout(Some(ANSWER))?;
+            stream.set_read_timeout(Some(limit))?;
             stream.set_write_timeout(Some(CONNECT))?;
             let head = format!(
-                "{method} {path} HTTP/1.0\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+                "{method} {path}{query} HTTP/1.0\r\nhost: localhost\r\ncontent-type: application/json\r\n\
                  content-length: {}\r\n\r\n",
                 body.len()
             );

@@ -128,7 +128,8 @@ impl TemporaryServer {
         }
     }
 
-    async fn wait(&mut self) -> Exit {
+    /// Waits until the server ends.
+    pub async fn wait(&mut self) -> Exit {
         match &mut self.server {
             Some(server) => server.wait().await,
             None => Exit::NeverStarted,

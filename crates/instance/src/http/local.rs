@@ -16,7 +16,7 @@ use serving::server::{Limits, serve};
 use tokio::net::TcpListener;
 
 use super::document::chain;
-use super::{LOCAL_PORT, archiving};
+use super::{LOCAL_PORT, archiving, taking};
 use crate::state::State;
 
 /// Takes the port of the local server.
@@ -43,7 +43,8 @@ pub fn router(state: State) -> Router {
         .route("/cache/wal-restore", get(miss))
         .route("/cache/wal-restore-config", get(miss))
         .route("/cluster/status/condition/wal/archive", post(archived))
-        .with_state(state)
+        .with_state(state.clone())
+        .merge(taking::router(state))
 }
 
 async fn cluster(With(state): With<State>) -> Response {

@@ -1,0 +1,223 @@
+//! One backup from its beginning to its end, and what is left of it when it fails.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use api::Cluster;
+use api::object_store::ObjectStore;
+use jiff::Timestamp;
+use kubekit::events::{Note, Recorder};
+use objectstore::Store;
+use objectstore::base::{self, Copied, Progress, WriteError};
+use objectstore::catalog::backup_id;
+use objectstore::info::{Info, Point, Status};
+use planner::backup::condition::Outcome;
+use postgres::wal_name::SegmentSize;
+use thiserror::Error;
+
+use super::archiving::{self, ArchivingError};
+use super::facts::{self, FactsError};
+use super::place;
+use super::record::{Record, RecordError};
+use super::session::{Moment, Session, SessionError};
+use super::{maintain, words};
+use crate::state::State;
+use crate::store::StoreError;
+
+/// How often the log says how far the copy is.
+const TELL: Duration = Duration::from_secs(30);
+
+/// Why a backup failed.
+#[derive(Debug, Error)]
+pub(super) enum BackupError {
+    #[error("cannot use the object store")]
+    Store(#[from] StoreError),
+    #[error("WAL does not reach the archive")]
+    Archiving(#[from] ArchivingError),
+    #[error("cannot hold the backup open")]
+    Session(#[from] SessionError),
+    #[error("cannot describe the server")]
+    Facts(#[from] FactsError),
+    #[error("cannot copy the files of the server")]
+    Copy(#[from] WriteError),
+    #[error("cannot write the metadata of the backup")]
+    Metadata(#[source] objectstore::Error),
+    #[error("the segment size of the server is strange")]
+    SegmentSize,
+    #[error(transparent)]
+    Record(#[from] RecordError),
+}
+
+impl BackupError {
+    /// The object is another's: there is nothing to write into it.
+    fn is_lost(&self) -> bool {
+        matches!(
+            self,
+            Self::Record(RecordError::Lost)
+                | Self::Archiving(ArchivingError::Record(RecordError::Lost))
+        )
+    }
+}
+
+/// A backup to be taken.
+pub(super) struct Job {
+    pub state: State,
+    pub cluster: Cluster,
+    pub store: ObjectStore,
+    pub record: Record,
+    pub recorder: Recorder,
+}
+
+impl Job {
+    /// Takes the backup; then what is too old goes.
+    pub async fn run(mut self) {
+        let name = self.record.name().to_owned();
+        let taken = self.take().await;
+        match &taken {
+            Ok(info) => {
+                tracing::info!(backup = name, id = info.id, "the backup is complete");
+                self.succeeded(info).await;
+            }
+            Err(error) if error.is_lost() => {
+                tracing::warn!(backup = name, "the backup is not ours any more: it is given up");
+            }
+            Err(error) => self.failed(&words(error)).await,
+        }
+        match place::open(&self.state, &self.cluster, &self.store).await {
+            Ok(store) => {
+                maintain::run(&self.state, &self.cluster, &self.store, &store, &self.recorder)
+                    .await;
+            }
+            Err(error) => {
+                let error = words(&error);
+                tracing::warn!(error, "the catalog of backups cannot be read");
+            }
+        }
+    }
+
+    async fn take(&mut self) -> Result<Info, BackupError> {
+        let store = place::open(&self.state, &self.cluster, &self.store).await?;
+        archiving::wait(&self.state, &mut self.record).await?;
+        self.say(Note::normal("Starting", "Backup started")).await;
+        maintain::condition(&self.state, &Outcome::Started, None).await;
+        let session = Session::open(&self.state).await?;
+        let id = backup_id(Timestamp::now());
+        let mut info = facts::read(&session, &id, self.record.backup_name()).await?;
+        tracing::info!(backup = self.record.name(), id, "the backup begins");
+        let done = self.copy(&store, &session, &mut info).await;
+        let Err(error) = done else { return Ok(info) };
+        // Nobody takes what is left for a backup; it says itself what became of it.
+        drop(session);
+        info.status = Status::Failed;
+        info.error = Some(words(&error).replace('\n', " "));
+        give_up(&store, &info).await;
+        Err(error)
+    }
+
+    async fn copy(
+        &mut self,
+        store: &Store,
+        session: &Session,
+        info: &mut Info,
+    ) -> Result<(), BackupError> {
+        let size = info.segment_size.and_then(SegmentSize::new).ok_or(BackupError::SegmentSize)?;
+        let point = |moment: Moment| Point::at(moment.lsn, moment.timeline, size, moment.time);
+        let data = self.store.data.clone().unwrap_or_default();
+        let label = format!("Barman backup cloud {}", info.id);
+        let begin = session.start(&label, data.immediate_checkpoint == Some(true)).await?;
+        info.begin = point(begin);
+        info.timeline = Some(begin.timeline.0);
+        let progress = Progress::default();
+        let copied = tokio::select! {
+            copied = self.files(store, info, &progress) => copied?,
+            error = session.ended() => return Err(error.into()),
+            () = tell(&info.id, &progress) => unreachable!("it is told until the copy is there"),
+        };
+        let closed = session.stop().await?;
+        info.end = point(closed.end);
+        info.label = Some(closed.label.clone());
+        session.finish_segment(&info.id).await?;
+        copied.finish(&closed.label).await?;
+        info.status = Status::Done;
+        let text = info.write();
+        let key = store.location().info(&info.id);
+        store.put(&key, text.into()).await.map_err(BackupError::Metadata)?;
+        let (plain, stored) = (progress.plain_bytes(), progress.stored_bytes());
+        tracing::info!(id = info.id, plain, stored, files = progress.files(), "all is stored");
+        Ok(())
+    }
+
+    async fn files(
+        &self,
+        store: &Store,
+        info: &Info,
+        progress: &Progress,
+    ) -> Result<Copied, BackupError> {
+        let files = [&info.config_file, &info.hba_file, &info.ident_file];
+        let source = base::Source {
+            data_directory: self.state.paths().data.clone(),
+            major: info.version.unwrap_or_default() / 10_000,
+            tablespaces: info.tablespaces.clone(),
+            configuration: files.into_iter().flatten().map(PathBuf::from).collect(),
+        };
+        let options = place::write_options(&self.store);
+        Ok(base::write(store, &info.id, &source, &options, progress).await?)
+    }
+
+    async fn succeeded(&mut self, info: &Info) {
+        if let Err(error) = self.record.completed(info, Timestamp::now()).await {
+            let error = words(&error);
+            tracing::warn!(error, "the backup is complete, and its object does not say so");
+            return;
+        }
+        self.say(Note::normal("Completed", "Backup completed")).await;
+        maintain::condition(&self.state, &Outcome::Succeeded, None).await;
+    }
+
+    async fn failed(&mut self, why: &str) {
+        tracing::error!(backup = self.record.name(), error = why, "the backup failed");
+        let now = Timestamp::now();
+        if let Err(error) = self.record.failed(why, now).await {
+            let error = words(&error);
+            tracing::warn!(error, "the object does not say that the backup failed");
+        }
+        self.say(Note::normal("Failed", "Backup failed")).await;
+        maintain::condition(&self.state, &Outcome::Failed(why.to_owned()), Some(now)).await;
+    }
+
+    async fn say(&self, note: Note) {
+        let reason = note.reason.clone();
+        if let Err(error) = self.recorder.publish(&self.record.backup, note).await {
+            tracing::warn!(reason, %error, "failed to write an event");
+        }
+    }
+}
+
+/// Says again and again how far the copy is.
+async fn tell(id: &str, progress: &Progress) {
+    loop {
+        tokio::time::sleep(TELL).await;
+        let (plain, stored) = (progress.plain_bytes(), progress.stored_bytes());
+        tracing::info!(id, plain, stored, files = progress.files(), "copying");
+    }
+}
+
+/// Removes the archives of a backup that failed and leaves a word about it, as far as possible.
+async fn give_up(store: &Store, info: &Info) {
+    let key = store.location().info(&info.id);
+    let cleared = async {
+        let folder = store.location().backup(&info.id);
+        let objects = store.list(&folder).await?;
+        // A failed write may have come through all the same.
+        store.put(&key, info.write().into()).await?;
+        let archives = objects.into_iter().map(|object| object.key).filter(|it| *it != key);
+        store.delete(&archives.collect::<Vec<_>>()).await
+    };
+    if let Err(error) = cleared.await {
+        tracing::warn!(
+            id = info.id,
+            error = words(&error),
+            "remains of the backup stay in the store"
+        );
+    }
+}
