@@ -1,22 +1,30 @@
 //! `archive_command` and `restore_command`: what the server calls back.
 //!
 //! They are started for every WAL file and every second on a standby that searches, so they are
-//! plain programs: no runtime, no client of the API server. What they know comes from the local
-//! server of the instance manager.
+//! plain programs that ask the manager through a socket: no runtime, no client of the API server.
+//! The manager does the work, warm and ahead of the questions: [`start`].
 
+mod archiver;
+mod decide;
 mod local;
-mod seen;
+mod opened;
+mod owner;
+mod restorer;
+mod service;
+mod socket;
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use thiserror::Error;
 
+pub use decide::End;
 pub use local::{Local, LocalError};
-use seen::{Archive, Restore, Seen};
+pub use service::{Recovery, start, start_recovery};
 
-use crate::http::LOCAL_PORT;
+use crate::paths::Paths;
+use socket::{Answer, Ask};
 
 /// Between two failed restores, so that a searching server does not turn in circles.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -24,98 +32,97 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// Why a file was not archived.
 #[derive(Debug, Error)]
 pub enum ArchiveError {
-    #[error("failed to read the cluster")]
-    Cluster(#[from] LocalError),
-    #[error(
-        "refusing to archive {file}: this is {pod}, and the primary is {primary}: a switchover is in progress"
-    )]
-    NotPrimary { file: String, pod: String, primary: String },
-    #[error(
-        "refusing to drop {file}: the cluster archives to an object store, which this version does not support yet"
-    )]
-    ObjectStore { file: String },
-    #[error(
-        "refusing to drop {file}: the plugin {plugin} archives, and this version calls no plugins yet"
-    )]
-    Plugin { file: String, plugin: String },
+    #[error("the instance manager does not answer at {socket}")]
+    Manager { socket: PathBuf, source: io::Error },
+    #[error("{0}")]
+    Refused(String),
 }
 
 /// Why a file was not restored.
 #[derive(Debug, Error)]
 pub enum RestoreError {
-    #[error("failed to read the cluster")]
-    Cluster(#[from] LocalError),
-    #[error("{file} is not wanted: it forks from timeline {timeline} of the primary")]
-    Fork { file: String, timeline: i64 },
-    #[error("there is no archive to look for {file} in")]
-    NoArchive { file: String },
-    #[error("{file} cannot be looked for: this version supports no object store yet")]
-    ObjectStore { file: String },
+    #[error("the instance manager does not answer at {socket}")]
+    Manager { socket: PathBuf, source: io::Error },
+    /// The archive has no such file.
+    #[error("{0}")]
+    Nothing(String),
+    #[error("{0}")]
+    Failed(String),
+    /// Recovery must not go on as if this were the end of the log.
+    #[error("{0}")]
+    Fatal(String),
 }
 
-/// Who calls, and whom it asks.
+/// A command, and whom it asks.
 #[derive(Debug, Clone)]
 pub struct Caller {
-    pub pod: String,
-    pub local: Local,
+    socket: PathBuf,
+}
+
+impl Default for Caller {
+    fn default() -> Self {
+        Self::new(&Paths::default())
+    }
 }
 
 impl Caller {
-    /// The command of this pod, which asks the instance manager of this pod.
+    /// A command in the container with these places.
     #[must_use]
-    pub fn new(pod: impl Into<String>) -> Self {
-        Self { pod: pod.into(), local: Local::new(LOCAL_PORT) }
+    pub fn new(paths: &Paths) -> Self {
+        Self { socket: paths.archive_socket() }
     }
 
-    /// Archives a file, or says why not; and tells the cluster how it went.
+    fn ask(&self, ask: &Ask) -> Result<Answer, (PathBuf, io::Error)> {
+        socket::ask(&self.socket, ask).map_err(|error| (self.socket.clone(), error))
+    }
+
+    /// Archives a file, or says why not.
     ///
     /// # Errors
     /// When the file is not safe: PostgreSQL keeps it and asks again.
     pub fn archive(&self, path: &str) -> Result<(), ArchiveError> {
-        let outcome = self.try_archive(path);
-        if matches!(outcome, Err(ArchiveError::Cluster(_))) {
-            return outcome; // who would listen?
-        }
-        let error = outcome.as_ref().err().map(ToString::to_string).unwrap_or_default();
-        if let Err(error) = self.local.report(&protocol::archive::ArchiveOutcome { error }) {
-            tracing::warn!(%error, "failed to tell how archiving went");
-        }
-        outcome
-    }
-
-    fn try_archive(&self, path: &str) -> Result<(), ArchiveError> {
-        let seen: Seen = self.local.cluster()?;
-        let file = Path::new(path).file_name().unwrap_or_default().to_string_lossy().into_owned();
-        match seen.archive(&self.pod) {
-            Archive::NotOurs | Archive::Nowhere => Ok(()),
-            Archive::NotPrimary { primary } => {
-                Err(ArchiveError::NotPrimary { file, pod: self.pod.clone(), primary })
+        let of = |(socket, source)| ArchiveError::Manager { socket, source };
+        match self.ask(&Ask::Archive { path: path.to_owned() }).map_err(of)? {
+            Answer::Done => Ok(()),
+            Answer::Nothing(why) | Answer::Failed(why) | Answer::Fatal(why) => {
+                Err(ArchiveError::Refused(why))
             }
-            Archive::ObjectStore => Err(ArchiveError::ObjectStore { file }),
-            Archive::Plugin(plugin) => Err(ArchiveError::Plugin { file, plugin }),
         }
     }
 
-    /// Looks for a file in the archive, and takes a breath when there is none.
+    /// Archives all that waits, while the server does not run.
     ///
     /// # Errors
-    /// When there is no such file, or no archive.
-    pub fn restore(&self, file: &str) -> Result<(), RestoreError> {
-        let outcome = self.try_restore(file);
+    /// When something is not safe yet.
+    pub fn sweep(&self) -> Result<(), ArchiveError> {
+        let of = |(socket, source)| ArchiveError::Manager { socket, source };
+        match self.ask(&Ask::Sweep).map_err(of)? {
+            Answer::Done => Ok(()),
+            Answer::Nothing(why) | Answer::Failed(why) | Answer::Fatal(why) => {
+                Err(ArchiveError::Refused(why))
+            }
+        }
+    }
+
+    /// Brings a file from the archive, and takes a breath when there is none.
+    ///
+    /// # Errors
+    /// When there is no such file, no archive, or no way to it.
+    pub fn restore(&self, file: &str, to: &Path, rewind: bool) -> Result<(), RestoreError> {
+        let of = |(socket, source)| RestoreError::Manager { socket, source };
+        let to = to.to_string_lossy().into_owned();
+        let ask = Ask::Restore { file: file.to_owned(), to, rewind };
+        let outcome = match self.ask(&ask).map_err(of) {
+            Ok(Answer::Done) => Ok(()),
+            Ok(Answer::Nothing(why)) => Err(RestoreError::Nothing(why)),
+            Ok(Answer::Failed(why)) => Err(RestoreError::Failed(why)),
+            Ok(Answer::Fatal(why)) => Err(RestoreError::Fatal(why)),
+            Err(error) => Err(error),
+        };
         if outcome.is_err() {
             std::thread::sleep(PAUSE);
         }
         outcome
-    }
-
-    fn try_restore(&self, file: &str) -> Result<(), RestoreError> {
-        let seen: Seen = self.local.cluster()?;
-        let file = file.to_owned();
-        Err(match seen.restore(&self.pod, &file) {
-            Restore::Fork { timeline } => RestoreError::Fork { file, timeline },
-            Restore::Nowhere => RestoreError::NoArchive { file },
-            Restore::ObjectStore => RestoreError::ObjectStore { file },
-        })
     }
 }
 
@@ -124,14 +131,19 @@ impl Caller {
 /// # Errors
 /// When the directory of their marks cannot be read.
 pub fn queue(data: &Path) -> io::Result<Vec<String>> {
+    queue_in(&data.join("pg_wal/archive_status"))
+}
+
+fn queue_in(status: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
-    for entry in std::fs::read_dir(data.join("pg_wal/archive_status"))? {
+    for entry in std::fs::read_dir(status)? {
         let name = entry?.file_name();
         if let Some(name) = name.to_string_lossy().strip_suffix(".ready") {
             names.push(name.to_owned());
         }
     }
-    names.sort();
+    // Histories first, as PostgreSQL does it: who looks for a free timeline finds them.
+    names.sort_by_key(|name| (!name.ends_with(".history"), name.clone()));
     Ok(names)
 }
 
@@ -148,6 +160,6 @@ mod tests {
         for name in ["000000010000000000000002.ready", "00000002.history.ready", "a.done"] {
             std::fs::write(marks.join(name), "").unwrap();
         }
-        assert_eq!(queue(folder.path()).unwrap(), ["000000010000000000000002", "00000002.history"]);
+        assert_eq!(queue(folder.path()).unwrap(), ["00000002.history", "000000010000000000000002"]);
     }
 }

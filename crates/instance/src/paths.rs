@@ -89,6 +89,18 @@ impl Paths {
         self.controller.join("tmp")
     }
 
+    /// Where the commands of the server ask the manager.
+    #[must_use]
+    pub fn archive_socket(&self) -> PathBuf {
+        self.controller.join("archive.sock")
+    }
+
+    /// WAL that was fetched before the server asked for it.
+    #[must_use]
+    pub fn restore_spool(&self) -> PathBuf {
+        self.controller.join("wal-restore-spool")
+    }
+
     /// This program, as the server calls it.
     #[must_use]
     pub fn manager(&self) -> PathBuf {

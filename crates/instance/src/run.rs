@@ -368,6 +368,7 @@ async fn serve(
     tasks.spawn(http::status::run(listener, options.status_port, shared, asked()));
     let listener = http::local::bind().await.map_err(of("our own commands"))?;
     tasks.spawn(http::local::run(listener, state.clone(), asked()));
+    crate::archive::start(state.clone()).map_err(of("the commands of the server"))?;
     let listener = metrics::bind().await.map_err(of("scrapes"))?;
     tasks.spawn(metrics::run(listener, options.metrics_port, state.clone(), asked()));
     Ok(())

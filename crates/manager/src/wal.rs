@@ -8,17 +8,24 @@ use instance::http::LOCAL_PORT;
 
 use crate::cli::{BackupArgs, ShowArgs, ShowCommand, WalArchiveArgs, WalRestoreArgs};
 
+/// To PostgreSQL more than 125 means that recovery must stop here.
+const FATAL: u8 = 200;
+
 pub fn archive(args: &WalArchiveArgs) -> anyhow::Result<()> {
-    Ok(Caller::new(&args.pod_name).archive(&args.name)?)
+    Ok(Caller::default().archive(&args.name)?)
 }
 
 /// A file that is not there is no trouble: PostgreSQL asks for the next one all the time.
 pub fn restore(args: &WalRestoreArgs) -> anyhow::Result<ExitCode> {
-    match Caller::new(&args.pod_name).restore(&args.name) {
+    match Caller::default().restore(&args.name, &args.destination, args.rewind) {
         Ok(()) => Ok(ExitCode::SUCCESS),
-        Err(why @ (RestoreError::NoArchive { .. } | RestoreError::Fork { .. })) => {
-            tracing::debug!(%why, "nothing to restore");
+        Err(RestoreError::Nothing(why)) => {
+            tracing::debug!(why, "nothing to restore");
             Ok(ExitCode::FAILURE)
+        }
+        Err(RestoreError::Fatal(why)) => {
+            tracing::error!(why, "recovery must not go on");
+            Ok(ExitCode::from(FATAL))
         }
         Err(error) => Err(error.into()),
     }

@@ -105,6 +105,12 @@ impl Store {
         Self { shared: self.shared.clone(), tags: tag_set(tags) }
     }
 
+    /// Whether both were opened at once, with the same credentials.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
+    }
+
     /// Where in it things lie.
     #[must_use]
     pub fn location(&self) -> &Location {

@@ -83,7 +83,7 @@ async fn partial(state: &State) -> Result<String, (Code, String)> {
         _ => std::fs::hard_link(wal.join(segment.to_string()), &link),
     };
     linked.map_err(|error| (Code::ErrorWhileCreatingSymlink, error.to_string()))?;
-    let (caller, path) = (Caller::new(pod), link.display().to_string());
+    let (caller, path) = (Caller::new(state.paths()), link.display().to_string());
     let archived = tokio::task::spawn_blocking(move || caller.archive(&path)).await;
     let removed = std::fs::remove_file(&link);
     let failed = |why: String| (Code::ErrorWhileExecutingWalArchive, why);

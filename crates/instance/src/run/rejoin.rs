@@ -21,6 +21,7 @@ use super::control;
 use super::follow::{Override, Receiving};
 use super::leader::{Leader, Process};
 use super::server::Maker;
+use crate::archive::{ArchiveError, Caller};
 use crate::bootstrap::Site;
 use crate::bootstrap::join::{self, JoinError, JoinOptions};
 use crate::files::replica::Follower;
@@ -54,6 +55,8 @@ pub enum RejoinError {
     History(#[from] HistoryError),
     #[error("the position of the new primary cannot be read")]
     Position(#[from] LsnError),
+    #[error("the WAL that was not archived yet cannot be archived before it is rewound")]
+    Archive(#[source] ArchiveError),
     #[error("pg_rewind failed")]
     Rewind(#[source] ToolError),
     #[error("cannot keep {0} from harm")]
@@ -98,7 +101,10 @@ pub async fn run(job: &Job) -> Result<Rejoin, RejoinError> {
     tracing::info!(?how, ?end, timeline, with = %job.with, "becoming a replica");
     match how {
         Rejoin::Follow => {}
-        Rejoin::Rewind => rewind(job, &follower).await?,
+        Rejoin::Rewind => {
+            save_wal(job).await?;
+            rewind(job, &follower).await?;
+        }
         Rejoin::Clone(why) => clone(job, &cluster, why).await?,
     }
     Override {
@@ -168,6 +174,16 @@ async fn rewind(job: &Job, follower: &Follower<'_>) -> Result<(), RejoinError> {
     tool.run(&job.maker.children).await.map_err(RejoinError::Rewind)?;
     let _ = std::fs::remove_file(data.path().join("global/pg_control.old"));
     Ok(())
+}
+
+/// What waits for the archiver may be nowhere else, and is gone after a rewind.
+async fn save_wal(job: &Job) -> Result<(), RejoinError> {
+    let caller = Caller::new(job.state.paths());
+    let swept = tokio::task::spawn_blocking(move || caller.sweep()).await;
+    match swept {
+        Ok(swept) => swept.map_err(RejoinError::Archive),
+        Err(panic) => std::panic::resume_unwind(panic.into_panic()),
+    }
 }
 
 fn has_archive(state: &State) -> bool {

@@ -90,6 +90,13 @@ impl Places {
         Ok(self.find(name).await?.is_some())
     }
 
+    /// What is said of a file that is not there.
+    #[must_use]
+    pub fn absent(&self, name: WalName) -> WalError {
+        let key = self.store.location().wal(name);
+        self.store.error("read", &key, Kind::NotFound, "not listed").into()
+    }
+
     async fn get(&self, name: WalName) -> Result<(String, Codec, Bytes), WalError> {
         let plain = self.store.location().wal(name);
         let guess = codec_at(self.last.load(Ordering::Relaxed));
@@ -103,7 +110,7 @@ impl Places {
             }
         }
         let Some((key, codec)) = self.find(name).await? else {
-            return Err(self.store.error("read", &plain, Kind::NotFound, "not listed").into());
+            return Err(self.absent(name));
         };
         let bytes = self.store.get(&key).await?;
         if !key.contains(".history") && !key.contains(".partial") {

@@ -1,0 +1,199 @@
+//! Brings WAL from the store: the file that is asked for, and the next ones before they are.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use objectstore::wal::{Found, Places, WalError};
+use postgres::wal_name::{Segment, SegmentSize, WalName};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep};
+
+use super::decide::End;
+use super::socket::Answer;
+
+/// Where files come from.
+#[derive(Debug, Clone)]
+pub(super) struct Source {
+    pub places: Arc<Places>,
+    pub parallel: usize,
+    pub no_partial: bool,
+}
+
+/// How long a store may be away before a recovery is given up.
+const AWAY: Duration = Duration::from_secs(900);
+
+const PAUSE: Duration = Duration::from_secs(2);
+
+/// Files of one server; those that were fetched ahead lie in a folder that nobody else uses.
+pub(super) struct Restorer {
+    spool: PathBuf,
+    files: Mutex<BTreeMap<String, watch::Receiver<Ahead>>>,
+    /// The size of segments, once one was seen; zero until then.
+    segment: AtomicU32,
+}
+
+/// A file that was not asked for yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ahead {
+    Running,
+    Ready,
+    Absent,
+    Failed,
+}
+
+impl Restorer {
+    /// Begins with an empty spool: what an earlier process left there proves nothing.
+    pub fn new(spool: &Path) -> std::io::Result<Self> {
+        match std::fs::remove_dir_all(spool) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => crate::paths::private_directory(spool)?,
+        }
+        Ok(Self { spool: spool.to_owned(), files: Mutex::default(), segment: AtomicU32::new(0) })
+    }
+
+    /// Brings a file for pg_rewind, which asks for single old files.
+    pub async fn rewind(&self, source: &Source, name: WalName, to: &Path) -> Answer {
+        answer(name, self.fetch(source, name, to).await.map(|_| ()))
+    }
+
+    /// Brings a file.
+    pub async fn restore(
+        self: &Arc<Self>,
+        source: &Source,
+        name: WalName,
+        to: &Path,
+        end: End,
+    ) -> Answer {
+        match self.take_spooled(name, to).await {
+            Ahead::Ready => {
+                self.look_ahead(source, name, end);
+                return Answer::Done;
+            }
+            Ahead::Absent if end == End::Streams => {
+                return Answer::Nothing(format!("{name} was not in the archive a moment ago"));
+            }
+            Ahead::Absent | Ahead::Failed | Ahead::Running => {}
+        }
+        let began = Instant::now();
+        loop {
+            let fetched = self.fetch(source, name, to).await;
+            match &fetched {
+                Ok(_) => self.look_ahead(source, name, end),
+                Err(error) if end == End::Promotes && !error.is_not_found() => {
+                    let error = crate::run::chain(error);
+                    if began.elapsed() >= AWAY {
+                        return Answer::Fatal(format!("cannot fetch {name}: {error}"));
+                    }
+                    // To PostgreSQL "no" would be the end of the log, and it would promote.
+                    tracing::warn!(file = %name, error, "recovery waits for the store");
+                    sleep(PAUSE).await;
+                    continue;
+                }
+                Err(_) => {}
+            }
+            return answer(name, fetched.map(|_| ()));
+        }
+    }
+
+    /// Takes a file out of the spool, waiting for it when it is on its way.
+    async fn take_spooled(&self, name: WalName, to: &Path) -> Ahead {
+        let key = name.to_string();
+        let running = self.lock().remove(&key);
+        let Some(mut running) = running else { return Ahead::Failed };
+        let ended = running.wait_for(|ahead| *ahead != Ahead::Running).await;
+        let ended = ended.map_or(Ahead::Failed, |ended| *ended);
+        if ended != Ahead::Ready {
+            return ended;
+        }
+        let from = self.spool.join(&key);
+        // Another volume: a copy. What is half copied PostgreSQL throws away when we say no.
+        let copied = tokio::fs::copy(&from, to).await;
+        let _ = tokio::fs::remove_file(&from).await; // the next start empties the spool
+        match copied {
+            Ok(_) => Ahead::Ready,
+            Err(error) => {
+                tracing::warn!(file = key, %error, "cannot take it out of the spool");
+                Ahead::Failed
+            }
+        }
+    }
+
+    async fn fetch(&self, source: &Source, name: WalName, to: &Path) -> Result<Found, WalError> {
+        let known = self.segment.load(Ordering::Relaxed);
+        let found = source.places.fetch(name, to, (known != 0).then_some(known)).await?;
+        if found.partial && source.no_partial {
+            let _ = tokio::fs::remove_file(to).await; // PostgreSQL removes it, too
+            return Err(source.places.absent(name));
+        }
+        if let WalName::Segment(_) = name {
+            let size = u32::try_from(found.size).ok().and_then(SegmentSize::new);
+            if let Some(size) = size {
+                self.segment.store(size.bytes(), Ordering::Relaxed);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Begins with the files after this one, and lets go of those that nobody will ask for.
+    fn look_ahead(self: &Arc<Self>, source: &Source, name: WalName, end: End) {
+        let WalName::Segment(segment) = name else { return };
+        let Some(size) = SegmentSize::new(self.segment.load(Ordering::Relaxed)) else { return };
+        let after = |segment: &Segment| segment.next(size);
+        let next: Vec<_> = std::iter::successors(after(&segment), after)
+            .take(source.parallel.max(1))
+            .map(WalName::Segment)
+            .collect();
+        let mut files = self.lock();
+        files.retain(|key, _| {
+            let wanted = next.iter().any(|name| name.to_string() == *key);
+            if !wanted {
+                let _ = std::fs::remove_file(self.spool.join(key)); // it may not be there yet
+            }
+            wanted
+        });
+        // Beyond a file that is not there, there is nothing.
+        if files.values().any(|ahead| *ahead.borrow() == Ahead::Absent) {
+            return;
+        }
+        for name in next {
+            let key = name.to_string();
+            if files.contains_key(&key) {
+                continue;
+            }
+            let (tell, told) = watch::channel(Ahead::Running);
+            files.insert(key.clone(), told);
+            let (restorer, source) = (self.clone(), source.clone());
+            tokio::spawn(async move {
+                let to = restorer.spool.join(&key);
+                let ahead = match restorer.fetch(&source, name, &to).await {
+                    Ok(found) if !found.partial => Ahead::Ready,
+                    // What stands in for a whole segment is only taken when it is asked for.
+                    Ok(_) => Ahead::Failed,
+                    Err(error) if error.is_not_found() && end == End::Streams => Ahead::Absent,
+                    Err(_) => Ahead::Failed,
+                };
+                tell.send_replace(ahead);
+            });
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, watch::Receiver<Ahead>>> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn answer(name: WalName, fetched: Result<(), WalError>) -> Answer {
+    match fetched {
+        Ok(()) => Answer::Done,
+        Err(error) if error.is_not_found() => {
+            Answer::Nothing(format!("{name} is not in the archive"))
+        }
+        Err(error) => Answer::Failed(format!("cannot fetch {name}: {}", crate::run::chain(&error))),
+    }
+}
+
+#[cfg(test)]
+mod tests;

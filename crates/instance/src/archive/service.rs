@@ -1,0 +1,386 @@
+//! The side of the manager: a thread of its own, so that packing and signing gigabytes never keeps
+//! the rest of it waiting.
+
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::conditions::CONTINUOUS_ARCHIVING;
+use api::{Cluster, annotations};
+use objectstore::wal::{KeepOptions, Kept, Places, WalError, keep};
+use objectstore::{Codec, Kind, Store};
+use postgres::wal_name::WalName;
+use protocol::archive::ArchiveOutcome;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::runtime::Handle;
+use tokio::sync::Mutex;
+use tokio::time::timeout;
+
+use super::archiver::{Archiver, Send, SendError};
+use super::decide::{self, Archive, End, Restore};
+use super::opened::Opened;
+use super::owner;
+use super::restorer::{Restorer, Source};
+use super::socket::{Answer, Ask};
+use crate::http::archiving;
+use crate::run::chain;
+use crate::state::State;
+use crate::store::{self, Purpose};
+
+/// How long a command may take to say what it wants.
+const QUESTION: Duration = Duration::from_secs(10);
+
+/// Starts the service of an instance. It lives as long as the process: the server archives until
+/// its very end.
+///
+/// # Errors
+/// When the socket cannot be made. Must be called in a Tokio runtime, which serves the API calls.
+pub fn start(state: State) -> io::Result<()> {
+    let listener = listen(&state.paths().archive_socket())?;
+    let restorer = Restorer::new(&state.paths().restore_spool())?;
+    let main = Handle::current();
+    let run = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        runtime.block_on(async move {
+            let instance = Instance::new(state, restorer, main);
+            accept(listener, Arc::new(instance)).await
+        })
+    };
+    std::thread::Builder::new().name("archive".to_owned()).spawn(move || {
+        if let Err(error) = run() {
+            tracing::error!(%error, "nothing can be archived: the service has ended");
+        }
+    })?;
+    Ok(())
+}
+
+/// Serves the `restore_command` of a recovery, in the Job that restores a backup, until it is
+/// dropped. The archive alone says where the log ends; a store that is away is waited for.
+///
+/// # Errors
+/// When the socket or the spool cannot be made.
+pub fn start_recovery(
+    paths: &crate::paths::Paths,
+    store: Store,
+    guess: Codec,
+    parallel: usize,
+) -> io::Result<Recovery> {
+    let listener = listen(&paths.archive_socket())?;
+    let restorer = Arc::new(Restorer::new(&paths.restore_spool())?);
+    let places = Arc::new(Places::new(store, guess));
+    let source = Source { places, parallel, no_partial: false };
+    let service = RecoveryService { data: paths.data.clone(), restorer, source };
+    let task = tokio::spawn(async move {
+        if let Err(error) = accept(listener, Arc::new(service)).await {
+            tracing::error!(%error, "no WAL can be fetched: the service has ended");
+        }
+    });
+    Ok(Recovery { task, socket: paths.archive_socket() })
+}
+
+/// The service of a recovery; it ends when this is dropped.
+#[derive(Debug)]
+pub struct Recovery {
+    task: tokio::task::JoinHandle<()>,
+    socket: PathBuf,
+}
+
+impl Drop for Recovery {
+    fn drop(&mut self) {
+        self.task.abort();
+        let _ = std::fs::remove_file(&self.socket); // nobody listens there any more
+    }
+}
+
+/// Takes the socket; one that an earlier process left is replaced.
+fn listen(socket: &Path) -> io::Result<std::os::unix::net::UnixListener> {
+    match std::fs::remove_file(socket) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let listener = std::os::unix::net::UnixListener::bind(socket)?;
+    std::fs::set_permissions(socket, std::fs::Permissions::from_mode(0o600))?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+trait Serve: std::marker::Send + Sync + 'static {
+    fn serve(self: &Arc<Self>, ask: Ask) -> impl Future<Output = Answer> + std::marker::Send;
+}
+
+async fn accept(
+    listener: std::os::unix::net::UnixListener,
+    service: Arc<impl Serve>,
+) -> io::Result<()> {
+    let listener = UnixListener::from_std(listener)?;
+    loop {
+        let (stream, _) = listener.accept().await?;
+        let service = service.clone();
+        tokio::spawn(async move {
+            if let Err(error) = converse(stream, &service).await {
+                tracing::debug!(%error, "a command went away");
+            }
+        });
+    }
+}
+
+async fn converse(stream: UnixStream, service: &Arc<impl Serve>) -> io::Result<()> {
+    let mut stream = BufReader::new(stream);
+    let mut line = String::new();
+    timeout(QUESTION, stream.read_line(&mut line)).await??;
+    let Some(ask) = Ask::parse(&line) else { return Err(io::ErrorKind::InvalidData.into()) };
+    let answer = service.serve(ask).await;
+    stream.get_mut().write_all(answer.line().as_bytes()).await
+}
+
+/// The service of a running instance.
+struct Instance {
+    state: State,
+    main: Handle,
+    archiver: Arc<Archiver<Sender>>,
+    restorer: Arc<Restorer>,
+    opened: Arc<Opened>,
+    places: Mutex<Option<Arc<Places>>>,
+}
+
+impl Instance {
+    fn new(state: State, restorer: Restorer, main: Handle) -> Self {
+        let namespace = state.identity().namespace.clone();
+        let opened = Arc::new(Opened::new(state.client().clone(), &namespace, main.clone()));
+        let sender =
+            Sender { state: state.clone(), opened: opened.clone(), claimed: Mutex::default() };
+        let archiver = Arc::new(Archiver::new(sender, &state.paths().data));
+        let (restorer, places) = (Arc::new(restorer), Mutex::default());
+        Self { state, main, archiver, restorer, opened, places }
+    }
+
+    /// Archives a file, and tells the cluster how it went.
+    async fn archive(&self, path: &str) -> Answer {
+        let Some(cluster) = self.state.cluster() else {
+            return Answer::Failed("the cluster has not been seen yet".to_owned());
+        };
+        let answer = self.try_archive(&cluster, path).await;
+        let error = match &answer {
+            Answer::Done => String::new(),
+            Answer::Nothing(error) | Answer::Failed(error) | Answer::Fatal(error) => error.clone(),
+        };
+        let state = self.state.clone();
+        self.main.spawn(async move {
+            if let Err(error) = archiving::report(&state, &ArchiveOutcome { error }).await {
+                tracing::warn!(error = chain(&error), "failed to tell how archiving went");
+            }
+        });
+        answer
+    }
+
+    async fn try_archive(&self, cluster: &Cluster, path: &str) -> Answer {
+        let path = self.state.paths().data.join(path);
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let pod = &self.state.identity().pod;
+        let store = match decide::archive(cluster, pod) {
+            Archive::NotOurs | Archive::Nowhere => return Answer::Done,
+            Archive::NotPrimary(primary) => {
+                return Answer::Failed(format!(
+                    "refusing to archive {file}: this is {pod}, and the primary is {primary}: a \
+                     switchover is in progress"
+                ));
+            }
+            Archive::Plugin(plugin) => {
+                return Answer::Failed(format!(
+                    "refusing to drop {file}: the plugin {plugin} archives, and this version \
+                     calls no plugins yet"
+                ));
+            }
+            Archive::Store(store) => store,
+        };
+        let name: WalName = match file.parse() {
+            Ok(name) => name,
+            Err(error) => return Answer::Failed(format!("cannot archive: {error}")),
+        };
+        match self.archiver.archive(name, &path, store::max_parallel(store)).await {
+            Ok(()) => Answer::Done,
+            Err(error) => {
+                self.forget_if_denied(&error).await;
+                Answer::Failed(format!("cannot archive {file}: {}", chain(&*error)))
+            }
+        }
+    }
+
+    async fn forget_if_denied(&self, error: &SendError) {
+        if let SendError::Wal(WalError::Store(error)) = error
+            && error.kind() == Kind::Denied
+        {
+            self.opened.forget().await;
+        }
+    }
+
+    async fn restore(&self, file: &str, to: &str, rewind: bool) -> Answer {
+        let Some(cluster) = self.state.cluster() else {
+            return Answer::Failed("the cluster has not been seen yet".to_owned());
+        };
+        let (object, server, end) =
+            match decide::restore(&cluster, &self.state.identity().pod, file) {
+                Restore::Fork(timeline) => {
+                    return Answer::Nothing(format!(
+                        "{file} is not wanted: it forks from timeline {timeline} of the primary"
+                    ));
+                }
+                Restore::Nowhere => {
+                    return Answer::Nothing(format!("there is no archive to look for {file} in"));
+                }
+                Restore::Store { store, server, end } => (store, server, end),
+            };
+        let Ok(name) = file.parse::<WalName>() else {
+            return Answer::Nothing(format!("{file} is no name of a WAL file"));
+        };
+        let opened = self.opened.get(object, server, Purpose::RestoreWal).await;
+        let store = match opened {
+            Ok(store) => store,
+            Err(error) => {
+                return Answer::Failed(format!("cannot fetch {file}: {}", chain(&error)));
+            }
+        };
+        let source = Source {
+            places: self.places(store, store::wal_codec(object)).await,
+            parallel: store::max_parallel(object),
+            no_partial: store::read_arguments(object, Purpose::RestoreWal).no_partial,
+        };
+        let to = self.state.paths().data.join(to);
+        if rewind {
+            return self.restorer.rewind(&source, name, &to).await;
+        }
+        self.restorer.restore(&source, name, &to, end).await
+    }
+
+    /// What is known of where files are, for as long as it is the same place.
+    async fn places(&self, store: Store, guess: Codec) -> Arc<Places> {
+        let mut places = self.places.lock().await;
+        let places = places.get_or_insert_with(|| Arc::new(Places::new(store.clone(), guess)));
+        if !places.store().is_same(&store) {
+            *places = Arc::new(Places::new(store, guess));
+        }
+        places.clone()
+    }
+
+    async fn sweep(&self) -> Answer {
+        let Some(cluster) = self.state.cluster() else {
+            return Answer::Failed("the cluster has not been seen yet".to_owned());
+        };
+        let Some(store) = decide::own_store(&cluster) else { return Answer::Done };
+        match self.archiver.sweep(store::max_parallel(store)).await {
+            Ok(0) => Answer::Done,
+            Ok(swept) => {
+                tracing::info!(swept, "archived what would have been rewound");
+                Answer::Done
+            }
+            Err(error) => {
+                self.forget_if_denied(&error).await;
+                Answer::Failed(chain(&*error))
+            }
+        }
+    }
+}
+
+impl Serve for Instance {
+    async fn serve(self: &Arc<Self>, ask: Ask) -> Answer {
+        match ask {
+            Ask::Archive { path } => self.archive(&path).await,
+            Ask::Restore { file, to, rewind } => self.restore(&file, &to, rewind).await,
+            Ask::Sweep => self.sweep().await,
+        }
+    }
+}
+
+/// Sends single files to the store of the cluster.
+struct Sender {
+    state: State,
+    opened: Arc<Opened>,
+    /// Held while somebody finds out whose archive it is.
+    claimed: Mutex<()>,
+}
+
+impl Sender {
+    async fn claim(&self, cluster: &Cluster, store: &Store) -> Result<(), SendError> {
+        let mark = self.state.paths().empty_archive_marker();
+        if !mark.exists() {
+            return Ok(());
+        }
+        let _one = self.claimed.lock().await;
+        let annotations = cluster.metadata.annotations.as_ref();
+        let skip = annotations
+            .and_then(|all| all.get(annotations::SKIP_EMPTY_WAL_ARCHIVE_CHECK))
+            .is_some_and(|value| value == "enabled");
+        if mark.exists() && !skip {
+            let identity = cluster.metadata.uid.clone().unwrap_or_default();
+            owner::claim(store, &identity, is_working(cluster)).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether the cluster has archived before.
+fn is_working(cluster: &Cluster) -> bool {
+    let conditions = cluster.status.as_ref().map(|status| status.conditions.as_slice());
+    conditions
+        .unwrap_or_default()
+        .iter()
+        .any(|condition| condition.type_ == CONTINUOUS_ARCHIVING && condition.status == "True")
+}
+
+impl Send for Sender {
+    async fn send(&self, name: WalName, path: PathBuf) -> Result<(), SendError> {
+        let cluster = self.state.cluster().ok_or(SendError::NoCluster)?;
+        let object = decide::own_store(&cluster).ok_or(SendError::NoCluster)?;
+        let server = cluster.metadata.name.as_deref().unwrap_or_default();
+        let mut store = self.opened.get(object, server, Purpose::ArchiveWal).await?;
+        self.claim(&cluster, &store).await?;
+        if matches!(name, WalName::History(_)) && !object.history_tags.is_empty() {
+            store = store.tagged(&object.history_tags);
+        }
+        let arguments = store::read_arguments(object, Purpose::ArchiveWal);
+        let options =
+            KeepOptions { codec: store::wal_codec(object), level: arguments.compression_level };
+        match keep(&store, name, &path, options).await? {
+            Kept::New { stored } => tracing::debug!(file = %name, stored, "archived"),
+            Kept::Same => tracing::info!(file = %name, "it is in the archive already"),
+            Kept::Replaced { stored } => {
+                tracing::warn!(file = %name, stored, "another unfinished segment was replaced");
+            }
+        }
+        let mark = self.state.paths().empty_archive_marker();
+        match std::fs::remove_file(&mark) {
+            Err(source) if source.kind() != io::ErrorKind::NotFound => {
+                Err(SendError::Mark { path: mark, source })
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Serve for RecoveryService {
+    async fn serve(self: &Arc<Self>, ask: Ask) -> Answer {
+        match ask {
+            Ask::Restore { file, to, .. } => {
+                let Ok(name) = file.parse::<WalName>() else {
+                    return Answer::Nothing(format!("{file} is no name of a WAL file"));
+                };
+                let to = self.data.join(to);
+                self.restorer.restore(&self.source, name, &to, End::Promotes).await
+            }
+            Ask::Archive { path } => {
+                Answer::Failed(format!("{path} is not archived while the cluster is recovered"))
+            }
+            Ask::Sweep => Answer::Done,
+        }
+    }
+}
+
+/// What a recovery asks for.
+struct RecoveryService {
+    data: PathBuf,
+    restorer: Arc<Restorer>,
+    source: Source,
+}
