@@ -2,6 +2,7 @@
 
 mod admission;
 mod api_server;
+mod backup;
 mod cli;
 mod cluster;
 mod faults;

@@ -19,9 +19,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-pub use decide::End;
 pub use local::{Local, LocalError};
-pub use service::{Recovery, start, start_recovery};
+pub use service::start;
 
 use crate::paths::Paths;
 use socket::{Answer, Ask};

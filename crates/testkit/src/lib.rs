@@ -4,3 +4,4 @@ pub mod fake_postgres;
 pub mod postgres_server;
 pub mod probe;
 pub mod rig;
+pub mod s3;

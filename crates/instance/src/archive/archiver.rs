@@ -7,12 +7,13 @@
 //! What is known is in memory and is of this process: after a restart a file that was sent already
 //! is asked for again, found in the store with the same content, and done.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::Metadata;
 use std::future::Future;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use objectstore::wal::WalError;
 use postgres::wal_name::WalName;
@@ -51,6 +52,28 @@ pub(super) struct Archiver<S> {
     status: PathBuf,
     wal: PathBuf,
     files: Mutex<BTreeMap<String, File>>,
+    waiting: Mutex<Waiting>,
+}
+
+/// The files that wait, as they were seen: tens of thousands after a long outage, so the folder is
+/// not read for each of them.
+#[derive(Default)]
+struct Waiting {
+    names: VecDeque<String>,
+    read: Option<Instant>,
+}
+
+/// How long what was seen in the folder is good for, once all of it was taken.
+const SEEN: Duration = Duration::from_millis(100);
+
+impl Waiting {
+    fn next(&mut self, status: &Path) -> Option<String> {
+        if self.names.is_empty() && self.read.is_none_or(|read| read.elapsed() >= SEEN) {
+            self.names = super::queue_in(status).unwrap_or_default().into();
+            self.read = Some(Instant::now());
+        }
+        self.names.pop_front()
+    }
 }
 
 enum File {
@@ -80,7 +103,9 @@ impl FileId {
 impl<S: Send> Archiver<S> {
     pub fn new(sender: S, data: &Path) -> Self {
         let wal = data.join("pg_wal");
-        Self { sender, status: wal.join("archive_status"), wal, files: Mutex::default() }
+        let (status, files, waiting) =
+            (wal.join("archive_status"), Mutex::default(), Mutex::default());
+        Self { sender, status, wal, files, waiting }
     }
 
     /// Sends a file, or knows that it was sent; meanwhile those that wait behind it are sent, so
@@ -154,17 +179,16 @@ impl<S: Send> Archiver<S> {
 
     /// Begins with files that wait, as far as there is room.
     fn look_ahead(self: &Arc<Self>, parallel: usize) {
-        let Ok(waiting) = super::queue_in(&self.status) else { return };
+        let is_ready = |key: &str| self.status.join(format!("{key}.ready")).exists();
         let mut files = self.lock();
         // PostgreSQL has what it asked for, and asks no more for what it has marked as done.
-        files.retain(|key, file| matches!(file, File::Running(_)) || waiting.contains(key));
+        files.retain(|key, file| matches!(file, File::Running(_)) || is_ready(key));
         let mut running = files.values().filter(|file| matches!(file, File::Running(_))).count();
-        for key in waiting {
-            if running >= parallel || files.len() >= parallel + AHEAD {
-                break;
-            }
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        while running < parallel && files.len() < parallel + AHEAD {
+            let Some(key) = waiting.next(&self.status) else { break };
             let Ok(name) = key.parse::<WalName>() else { continue };
-            if files.contains_key(&key) {
+            if files.contains_key(&key) || !is_ready(&key) {
                 continue;
             }
             let outcome = self.start(name, self.wal.join(&key));

@@ -32,7 +32,7 @@ pub(super) enum Restore<'a> {
 
 /// What the end of the archive means to who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
+pub(super) enum End {
     /// Another way to get WAL is tried next, so the end is told once without another look.
     Streams,
     /// Nothing else is there: each question is looked up.

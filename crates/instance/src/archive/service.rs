@@ -16,11 +16,11 @@ use protocol::archive::ArchiveOutcome;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::runtime::Handle;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tokio::time::timeout;
 
 use super::archiver::{Archiver, Send, SendError};
-use super::decide::{self, Archive, End, Restore};
+use super::decide::{self, Archive, Restore};
 use super::opened::Opened;
 use super::owner;
 use super::restorer::{Restorer, Source};
@@ -57,44 +57,6 @@ pub fn start(state: State) -> io::Result<()> {
     Ok(())
 }
 
-/// Serves the `restore_command` of a recovery, in the Job that restores a backup, until it is
-/// dropped. The archive alone says where the log ends; a store that is away is waited for.
-///
-/// # Errors
-/// When the socket or the spool cannot be made.
-pub fn start_recovery(
-    paths: &crate::paths::Paths,
-    store: Store,
-    guess: Codec,
-    parallel: usize,
-) -> io::Result<Recovery> {
-    let listener = listen(&paths.archive_socket())?;
-    let restorer = Arc::new(Restorer::new(&paths.restore_spool())?);
-    let places = Arc::new(Places::new(store, guess));
-    let source = Source { places, parallel, no_partial: false };
-    let service = RecoveryService { data: paths.data.clone(), restorer, source };
-    let task = tokio::spawn(async move {
-        if let Err(error) = accept(listener, Arc::new(service)).await {
-            tracing::error!(%error, "no WAL can be fetched: the service has ended");
-        }
-    });
-    Ok(Recovery { task, socket: paths.archive_socket() })
-}
-
-/// The service of a recovery; it ends when this is dropped.
-#[derive(Debug)]
-pub struct Recovery {
-    task: tokio::task::JoinHandle<()>,
-    socket: PathBuf,
-}
-
-impl Drop for Recovery {
-    fn drop(&mut self) {
-        self.task.abort();
-        let _ = std::fs::remove_file(&self.socket); // nobody listens there any more
-    }
-}
-
 /// Takes the socket; one that an earlier process left is replaced.
 fn listen(socket: &Path) -> io::Result<std::os::unix::net::UnixListener> {
     match std::fs::remove_file(socket) {
@@ -107,13 +69,9 @@ fn listen(socket: &Path) -> io::Result<std::os::unix::net::UnixListener> {
     Ok(listener)
 }
 
-trait Serve: std::marker::Send + Sync + 'static {
-    fn serve(self: &Arc<Self>, ask: Ask) -> impl Future<Output = Answer> + std::marker::Send;
-}
-
 async fn accept(
     listener: std::os::unix::net::UnixListener,
-    service: Arc<impl Serve>,
+    service: Arc<Instance>,
 ) -> io::Result<()> {
     let listener = UnixListener::from_std(listener)?;
     loop {
@@ -127,7 +85,7 @@ async fn accept(
     }
 }
 
-async fn converse(stream: UnixStream, service: &Arc<impl Serve>) -> io::Result<()> {
+async fn converse(stream: UnixStream, service: &Instance) -> io::Result<()> {
     let mut stream = BufReader::new(stream);
     let mut line = String::new();
     timeout(QUESTION, stream.read_line(&mut line)).await??;
@@ -139,7 +97,7 @@ async fn converse(stream: UnixStream, service: &Arc<impl Serve>) -> io::Result<(
 /// The service of a running instance.
 struct Instance {
     state: State,
-    main: Handle,
+    outcomes: watch::Sender<String>,
     archiver: Arc<Archiver<Sender>>,
     restorer: Arc<Restorer>,
     opened: Arc<Opened>,
@@ -154,7 +112,17 @@ impl Instance {
             Sender { state: state.clone(), opened: opened.clone(), claimed: Mutex::default() };
         let archiver = Arc::new(Archiver::new(sender, &state.paths().data));
         let (restorer, places) = (Arc::new(restorer), Mutex::default());
-        Self { state, main, archiver, restorer, opened, places }
+        let (outcomes, told) = watch::channel(String::new());
+        main.spawn(tell(state.clone(), told));
+        Self { state, outcomes, archiver, restorer, opened, places }
+    }
+
+    async fn serve(&self, ask: Ask) -> Answer {
+        match ask {
+            Ask::Archive { path } => self.archive(&path).await,
+            Ask::Restore { file, to, rewind } => self.restore(&file, &to, rewind).await,
+            Ask::Sweep => self.sweep().await,
+        }
     }
 
     /// Archives a file, and tells the cluster how it went.
@@ -167,12 +135,7 @@ impl Instance {
             Answer::Done => String::new(),
             Answer::Nothing(error) | Answer::Failed(error) | Answer::Fatal(error) => error.clone(),
         };
-        let state = self.state.clone();
-        self.main.spawn(async move {
-            if let Err(error) = archiving::report(&state, &ArchiveOutcome { error }).await {
-                tracing::warn!(error = chain(&error), "failed to tell how archiving went");
-            }
-        });
+        self.outcomes.send_replace(error);
         answer
     }
 
@@ -284,12 +247,24 @@ impl Instance {
     }
 }
 
-impl Serve for Instance {
-    async fn serve(self: &Arc<Self>, ask: Ask) -> Answer {
-        match ask {
-            Ask::Archive { path } => self.archive(&path).await,
-            Ask::Restore { file, to, rewind } => self.restore(&file, &to, rewind).await,
-            Ask::Sweep => self.sweep().await,
+/// When what was written to the cluster is seen at the latest.
+const SEEN: Duration = Duration::from_secs(3);
+
+/// Tells the cluster how archiving goes: the last outcome, and once more a moment later, for the
+/// cluster that it is compared with may be older than what was told before.
+async fn tell(state: State, mut outcomes: watch::Receiver<String>) {
+    let mut again = false;
+    loop {
+        let next = outcomes.changed();
+        match if again { timeout(SEEN, next).await } else { Ok(next.await) } {
+            Ok(Err(_)) => return,
+            Ok(Ok(())) => again = true,
+            Err(_) => again = false,
+        }
+        let error = outcomes.borrow_and_update().clone();
+        if let Err(error) = archiving::report(&state, &ArchiveOutcome { error }).await {
+            tracing::warn!(error = chain(&error), "failed to tell how archiving went");
+            again = true;
         }
     }
 }
@@ -358,29 +333,4 @@ impl Send for Sender {
             _ => Ok(()),
         }
     }
-}
-
-impl Serve for RecoveryService {
-    async fn serve(self: &Arc<Self>, ask: Ask) -> Answer {
-        match ask {
-            Ask::Restore { file, to, .. } => {
-                let Ok(name) = file.parse::<WalName>() else {
-                    return Answer::Nothing(format!("{file} is no name of a WAL file"));
-                };
-                let to = self.data.join(to);
-                self.restorer.restore(&self.source, name, &to, End::Promotes).await
-            }
-            Ask::Archive { path } => {
-                Answer::Failed(format!("{path} is not archived while the cluster is recovered"))
-            }
-            Ask::Sweep => Answer::Done,
-        }
-    }
-}
-
-/// What a recovery asks for.
-struct RecoveryService {
-    data: PathBuf,
-    restorer: Arc<Restorer>,
-    source: Source,
 }

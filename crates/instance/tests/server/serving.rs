@@ -3,8 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use anyhow::{Context as _, Result};
-use instance::archive::{ArchiveError, Caller, Local};
-use instance::http::local;
+use instance::archive::Caller;
 use instance::http::peers::{PeerError, Peers};
 use instance::http::status::{self, Shared, Transport};
 use instance::state::Request;
@@ -166,38 +165,50 @@ async fn only_replicas_are_promised_anything() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_archive_command_asks_and_tells() -> Result<()> {
+async fn the_archive_command_asks_and_the_cluster_is_told() -> Result<()> {
     let manager = Manager::new(&[])?;
-    let (listener, port) = listener().await?;
-    tokio::spawn(local::run(listener, manager.state.clone(), std::future::pending()));
-    let archive = |pod: &str| {
-        let caller = Caller { pod: pod.to_owned(), local: Local::new(port) };
+    instance::archive::start(manager.state.clone())?;
+    let archive = || {
+        let caller = Caller::new(manager.state.paths());
         tokio::task::spawn_blocking(move || caller.archive("pg_wal/000000010000000000000001"))
     };
-    assert!(matches!(archive("pg-1").await?, Err(ArchiveError::Cluster(_))), "not seen yet");
+    let writes = async |count: usize| {
+        let told = async {
+            while manager.api.writes().len() < count {
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(LIMIT, told).await.context("the cluster is not told")?;
+        anyhow::Ok(manager.api.writes())
+    };
+    let unseen = archive().await?.expect_err("not seen yet");
+    assert!(unseen.to_string().contains("has not been seen"), "{unseen}");
 
-    let status = json!({"currentPrimary": "pg-1", "conditions": []});
+    let pod = manager.state.identity().pod.clone();
+    let status = json!({"currentPrimary": pod, "conditions": []});
     manager.cluster(5, json!({}), status.clone());
-    archive("pg-1").await??;
-    let writes = manager.api.writes();
-    let condition = &writes[0]["status"]["conditions"][0];
-    assert_eq!(writes[0]["metadata"]["resourceVersion"], "5");
+    archive().await??;
+    let first = writes(1).await?;
+    let condition = &first[0]["status"]["conditions"][0];
+    assert_eq!(first[0]["metadata"]["resourceVersion"], "5");
     assert_eq!(
         (&condition["type"], &condition["status"], &condition["reason"]),
         (&json!("ContinuousArchiving"), &json!("True"), &json!("ContinuousArchivingSuccess"))
     );
 
-    let known = json!({"currentPrimary": "pg-1", "conditions": [condition]});
+    let known = json!({"currentPrimary": pod, "conditions": [condition]});
     manager.cluster(6, json!({}), known);
-    archive("pg-1").await??;
-    assert_eq!(manager.api.writes().len(), 1, "nothing new, nothing written");
+    archive().await??;
 
-    let refused = archive("pg-2").await?.expect_err("it is not the primary");
+    let other = json!({"currentPrimary": "pg-9", "conditions": [condition]});
+    manager.cluster(7, json!({}), other);
+    let refused = archive().await?.expect_err("it is not the primary");
     assert!(refused.to_string().contains("switchover"), "{refused}");
-    assert_eq!(manager.api.writes()[1]["status"]["conditions"][0]["status"], "False");
+    // What was known was not written again.
+    assert_eq!(writes(2).await?[1]["status"]["conditions"][0]["status"], "False");
 
     let store = json!({"backup": {"barmanObjectStore": {"destinationPath": "s3://b/"}}});
-    manager.cluster(7, store, status);
-    archive("pg-1").await?.expect_err("what cannot be kept is not dropped");
+    manager.cluster(8, store, status);
+    archive().await?.expect_err("what cannot be kept is not dropped");
     Ok(())
 }

@@ -6,6 +6,7 @@ use super::View;
 use super::view::Role;
 use crate::cluster::storage::Storage;
 use crate::duration::Span;
+use crate::object_store::{ObjectStore, arguments};
 
 type Warning = fn(&View<'_>) -> Vec<String>;
 
@@ -14,6 +15,8 @@ const WARNINGS: &[Warning] = &[
     maintenance_window,
     retention,
     in_tree_stores,
+    stores_without_support,
+    arguments_without_effect,
     storage,
     shared_buffers,
     monitoring,
@@ -58,6 +61,58 @@ fn in_tree_stores(view: &View<'_>) -> Vec<String> {
     }
     let paths = paths.join(", ");
     vec![format!("the built-in object store is deprecated, use a plugin instead: {paths}")]
+}
+
+/// The object stores of a cluster, each with its path.
+fn stores<'a>(view: &View<'a>) -> Vec<(String, &'a ObjectStore)> {
+    let own = view.spec.backup.as_ref().and_then(|backup| backup.barman_object_store.as_ref());
+    let own = own.map(|store| ("spec.backup.barmanObjectStore".to_owned(), store));
+    let external =
+        view.spec.external_clusters.iter().enumerate().filter_map(|(index, external)| {
+            let path = format!("spec.externalClusters.{index}.barmanObjectStore");
+            external.barman_object_store.as_ref().map(|store| (path, store))
+        });
+    own.into_iter().chain(external).collect()
+}
+
+fn stores_without_support(view: &View<'_>) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for (path, store) in stores(view) {
+        for (field, given) in [
+            ("azureCredentials", store.azure_credentials.is_some()),
+            ("googleCredentials", store.google_credentials.is_some()),
+        ] {
+            if given {
+                warnings.push(format!(
+                    "{path}.{field}: this version speaks S3 only, so nothing is archived to or \
+                     restored from this store; use s3Credentials"
+                ));
+            }
+        }
+    }
+    warnings
+}
+
+fn arguments_without_effect(view: &View<'_>) -> Vec<String> {
+    let mut warnings = Vec::new();
+    for (path, store) in stores(view) {
+        let (wal, data) = (store.wal.as_ref(), store.data.as_ref());
+        for (field, words) in [
+            ("wal.archiveAdditionalCommandArgs", wal.map(|it| &it.archive_additional_command_args)),
+            ("wal.restoreAdditionalCommandArgs", wal.map(|it| &it.restore_additional_command_args)),
+            ("data.additionalCommandArgs", data.map(|it| &it.additional_command_args)),
+            (
+                "data.restoreAdditionalCommandArgs",
+                data.map(|it| &it.restore_additional_command_args),
+            ),
+        ] {
+            let ignored = words.map(|words| arguments::read(words).1).unwrap_or_default();
+            warnings.extend(ignored.iter().map(|ignored| {
+                format!("{path}.{field}: {} has no effect: {}", ignored.argument, ignored.why)
+            }));
+        }
+    }
+    warnings
 }
 
 fn storage(view: &View<'_>) -> Vec<String> {

@@ -51,7 +51,7 @@ impl std::fmt::Debug for Client {
 
 impl Client {
     /// A client without TLS.
-    pub(super) fn plain(address: SocketAddr, name: &str) -> Self {
+    pub(crate) fn plain(address: SocketAddr, name: &str) -> Self {
         Self { address, host: format!("{name}:{}", address.port()), tls: None, from: None }
     }
 
