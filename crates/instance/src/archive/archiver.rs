@@ -126,10 +126,13 @@ impl<S: Send> Archiver<S> {
         };
         self.look_ahead(parallel);
         let ended = outcome.wait_for(Option::is_some).await.map(|ended| ended.clone());
-        self.lock().remove(&key);
-        self.look_ahead(parallel);
         match ended {
-            Ok(Some(ended)) => ended,
+            Ok(Some(ended)) => {
+                if ended.is_ok() {
+                    self.look_ahead(parallel);
+                }
+                ended
+            }
             // It was cut short with this process.
             Ok(None) | Err(_) => Err(Arc::new(SendError::NoCluster)),
         }
@@ -144,10 +147,8 @@ impl<S: Send> Archiver<S> {
         let mut files = self.lock();
         match files.get(key) {
             Some(File::Running(outcome)) => return Some(outcome.clone()),
-            Some(File::Done(id)) if FileId::of(path) == Some(*id) => {
-                files.remove(key);
-                return None;
-            }
+            // It stays known until the server has marked it: an answer may be lost.
+            Some(File::Done(id)) if FileId::of(path) == Some(*id) => return None,
             Some(File::Done(_)) | None => {}
         }
         let outcome = self.start(name, path.to_owned());

@@ -134,6 +134,10 @@ fn generic(error: &object_store::Error, said: &str) -> Kind {
         digits.get(..3)?.parse::<u16>().ok()
     });
     match status {
+        // Listings are not sorted by the library.
+        Some(404) if said.contains("NoSuchBucket") => Kind::NoBucket,
+        Some(404) => Kind::NotFound,
+        Some(401 | 403) => Kind::Denied,
         Some(501) => Kind::Unsupported,
         Some(408 | 425 | 429 | 500..=599) => Kind::Unreachable,
         Some(400) if said.contains("RequestTimeout") || said.contains("IncompleteBody") => {
