@@ -1,3 +1,93 @@
-//! Backups on a real Kubernetes with a real S3: what is archived, and what can be restored.
+//! Backups that restore: taken, found again, and replayed by real PostgreSQL from a real store.
 
+mod original;
+mod round_trip;
 mod wal;
+
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use api::backup::Backup;
+use api::backup::status::BackupStatus;
+use api::phases::backup::{COMPLETED, FAILED};
+use kube::Api;
+use serde_json::{Value, json};
+use testkit::rig::cluster::Living;
+use testkit::rig::s3::{SECRET, Scheme};
+use testkit::rig::scratch::Scratch;
+use testkit::rig::{Rig, images};
+
+/// How long one instance may take to come out of an archive on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+/// A rig with the operator of this checkout, a namespace with the store's secret, and a bucket.
+struct Ground {
+    rig: Rig,
+    scratch: Scratch,
+    bucket: String,
+}
+
+impl Ground {
+    async fn new(word: &str) -> Result<Self> {
+        let rig = crate::operator::installed().await?;
+        let scratch = Scratch::create(&rig, word).await?;
+        let s3 = rig.s3();
+        s3.ready().await?;
+        s3.publish(&rig.client(), scratch.name()).await?;
+        let bucket = scratch.name().to_owned();
+        s3.client(Scheme::Http)?.create_bucket(&bucket).await?;
+        Ok(Self { rig, scratch, bucket })
+    }
+
+    /// The section `barmanObjectStore`, with TLS and the authority in a secret.
+    fn store(&self) -> Value {
+        let key = |key: &str| json!({"name": SECRET, "key": key});
+        json!({
+            "destinationPath": format!("s3://{}/", self.bucket),
+            "endpointURL": Scheme::Https.url(),
+            "endpointCA": key("ca.crt"),
+            "s3Credentials": {
+                "accessKeyId": key("ACCESS_KEY_ID"),
+                "secretAccessKey": key("ACCESS_SECRET_KEY"),
+            },
+            "wal": {"compression": "gzip", "maxParallel": 4},
+            "data": {"compression": "gzip", "immediateCheckpoint": true},
+        })
+    }
+
+    /// Applies a cluster; further fields of its spec come with `more`.
+    fn cluster(&self, name: &str, instances: i64, more: &Value) -> Result<Living> {
+        let mut spec = json!({
+            "instances": instances,
+            "imageName": images::POSTGRESQL_17,
+            "storage": {"size": "1Gi"},
+        });
+        if let (Some(spec), Some(more)) = (spec.as_object_mut(), more.as_object()) {
+            spec.extend(more.clone());
+        }
+        Living::apply(&self.rig, self.scratch.name(), name, &spec)
+    }
+
+    /// Waits until a backup is over, and has not failed.
+    async fn backup_ends(&self, name: &str) -> Result<BackupStatus> {
+        let api: Api<Backup> = Api::namespaced(self.rig.client(), self.scratch.name());
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let status = api.get(name).await?.status.unwrap_or_default();
+            match status.phase.as_deref() {
+                Some(COMPLETED) => return Ok(status),
+                Some(FAILED) => bail!("backup {name} failed: {:?}", status.error),
+                _ if tokio::time::Instant::now() >= deadline => {
+                    bail!("backup {name} is not over: {status:?}");
+                }
+                _ => tokio::time::sleep(Duration::from_millis(200)).await,
+            }
+        }
+    }
+}
+
+/// The last column of a query over one table, joined.
+fn column(living: &Living, sql: &str) -> Result<String> {
+    let instance = format!("{}-1", living.name());
+    Ok(living.sql(&instance, sql)?.lines().collect::<Vec<_>>().join(","))
+}
