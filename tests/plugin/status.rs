@@ -13,8 +13,29 @@ macro_rules! shown {
     ($name:literal, $world:expr) => {
         insta::with_settings!({ filters => filters() }, {
             insta::assert_snapshot!(concat!($name, "_v"), $world.run("status pg -v").out);
+            let short = format!("{:#}", shortened(document(&$world)));
+            insta::assert_snapshot!(concat!($name, "_json"), short);
         });
     };
+}
+
+/// Whole objects of Kubernetes are there by their names: what they hold is not the plugin's.
+fn shortened(mut document: Value) -> Value {
+    fn name(object: &mut Value) {
+        *object = object["metadata"]["name"].take();
+    }
+    name(&mut document["cluster"]);
+    name(&mut document["PrimaryPod"]);
+    let lists = [("instanceStatus", Some("pod")), ("PodDisruptionBudgetList", None)];
+    for (list, inner) in lists {
+        for item in document[list]["items"].as_array_mut().into_iter().flatten() {
+            match inner {
+                Some(inner) => name(&mut item[inner]),
+                None => name(item),
+            }
+        }
+    }
+    document
 }
 
 fn document(world: &World) -> Value {
@@ -210,6 +231,8 @@ fn an_unreachable_instance_costs_one_deadline() {
     assert_eq!(said.code, 0);
     insta::with_settings!({ filters => filters() }, {
         insta::assert_snapshot!("unreachable", said.out);
+        let short = format!("{:#}", shortened(document(&world)));
+        insta::assert_snapshot!("unreachable_json", short);
     });
     assert_eq!(code(&world), 2);
 }
