@@ -87,7 +87,8 @@ pub(super) async fn list(
 /// The items of a list that can be read as what they should be.
 pub(super) fn items<K: serde::de::DeserializeOwned>(list: &Value) -> Vec<K> {
     let items = list["items"].as_array().into_iter().flatten();
-    items.filter_map(|item| serde_json::from_value(item.clone()).ok()).collect()
+    // By way of text, as answers of the API server are read: a second way to read a Pod is large.
+    items.filter_map(|item| serde_json::from_str(&item.to_string()).ok()).collect()
 }
 
 fn name_of(object: &impl Resource) -> String {

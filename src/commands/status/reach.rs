@@ -208,6 +208,6 @@ fn reason_of(cause: &calls::Error) -> String {
 
 fn parse(text: &str) -> Option<Report> {
     let raw: Value = serde_json::from_str(text.trim()).ok()?;
-    let status = serde_json::from_value(raw.clone()).ok()?;
+    let status = serde_json::from_str(text.trim()).ok()?;
     Some(Report { status, raw })
 }
