@@ -9,6 +9,7 @@ mod faults;
 mod images;
 mod operator;
 mod plugin;
+mod plugin_rig;
 mod probe;
 mod rig;
 mod s3;
