@@ -1,5 +1,6 @@
 //! An archive that the original wrote, restored by us to every target that was tried with it.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
@@ -70,7 +71,9 @@ fn recorded() -> Option<PathBuf> {
     if folder.join("src/base").is_dir() {
         return Some(folder);
     }
-    println!("left out: an archive of the original, because {} is not there", folder.display());
+    // Written past the capture of the test runner, so that it is seen.
+    let what = format!("left out: an archive of the original: {} is not there", folder.display());
+    let _ = writeln!(std::io::stderr(), "{what}");
     None
 }
 
