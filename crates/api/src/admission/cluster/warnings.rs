@@ -205,3 +205,42 @@ fn failure_domains(view: &View<'_>) -> Vec<String> {
         Some(_) | None => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::admission::{Context, Kind, Operation, validate};
+
+    #[test]
+    fn what_a_store_cannot_do_is_told() {
+        let store = json!({
+            "destinationPath": "https://account.blob.core.windows.net/c",
+            "azureCredentials": {"inheritFromAzureAD": true},
+            "wal": {"archiveAdditionalCommandArgs": ["--read-timeout=60", "--max-concurrency=4"]},
+            "data": {"additionalCommandArgs": ["--frobnicate"]},
+        });
+        let cluster = json!({
+            "metadata": {"name": "pg"},
+            "spec": {
+                "instances": 1,
+                "storage": {"size": "1Gi"},
+                "backup": {"barmanObjectStore": store},
+                "externalClusters": [{"name": "other", "barmanObjectStore": store}],
+            },
+        });
+        let told = validate(Kind::Cluster, Operation::Create, &cluster, &Context::default());
+        for path in ["spec.backup.barmanObjectStore", "spec.externalClusters.0.barmanObjectStore"] {
+            for (field, word) in [
+                ("azureCredentials", "S3 only"),
+                ("wal.archiveAdditionalCommandArgs", "--max-concurrency=4"),
+                ("data.additionalCommandArgs", "--frobnicate"),
+            ] {
+                let start = format!("{path}.{field}: ");
+                let found = told.warnings.iter().filter(|it| it.starts_with(&start));
+                let found: Vec<_> = found.collect();
+                assert!(found.len() == 1 && found[0].contains(word), "{start}{found:?}");
+            }
+        }
+    }
+}
