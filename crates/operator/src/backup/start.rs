@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use api::backup::Backup;
+use api::labels;
 use api::scheduled_backup::ScheduledBackup;
 use jiff::tz::TimeZone;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
@@ -44,10 +45,15 @@ pub async fn run(
         due: due.clone(),
         stop: stop.clone(),
     };
-    let backups = watcher(&due).watch(&scope, Config::default(), |old: Option<&Backup>, new| {
-        new.or(old).map(|one| key(&one.metadata)).into_iter().collect()
-    });
     let (scheduled_due, scheduled_events) = mpsc::unbounded_channel();
+    let parents = scheduled_due.clone();
+    let backups =
+        watcher(&due).watch(&scope, Config::default(), move |old: Option<&Backup>, new| {
+            if let Some(parent) = new.filter(|one| is_over(one)).and_then(parent) {
+                let _ = parents.send(parent); // nobody listens: the end is near
+            }
+            new.or(old).map(|one| key(&one.metadata)).into_iter().collect()
+        });
     let schedules: Cache<ScheduledBackup> = watcher(&scheduled_due).watch(
         &scope,
         Config::default(),
@@ -82,6 +88,12 @@ pub async fn run(
 
 fn key(meta: &ObjectMeta) -> Key {
     Key::new(meta.namespace.clone().unwrap_or_default(), meta.name.clone().unwrap_or_default())
+}
+
+/// The schedule that a backup comes from, which waits for its end.
+fn parent(backup: &Backup) -> Option<Key> {
+    let name = backup.metadata.labels.as_ref()?.get(labels::SCHEDULED_BACKUP)?;
+    Some(Key::new(backup.metadata.namespace.clone().unwrap_or_default(), name))
 }
 
 /// The backups of a cluster to which something happens are looked at.
