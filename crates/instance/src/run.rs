@@ -60,6 +60,7 @@ use tokio::sync::{Notify, mpsc, watch as watch_channel};
 use tokio::task::JoinSet;
 
 pub use handover::Handover;
+use handover::Received;
 pub use leader::End;
 pub use pgkit::log::Envelope;
 
@@ -193,8 +194,8 @@ pub async fn run(options: Options) -> Result<End, RunError> {
     let mut signals = Signals::new().map_err(RunError::Signals)?;
     // Another image of this program has blocked them, so that none was lost.
     SigSet::all().thread_unblock().map_err(|error| RunError::Signals(error.into()))?;
-    let handed = Handover::receive();
-    let has_server = handed.as_ref().is_some_and(Handover::has_server);
+    let handed = Received::take();
+    let has_server = handed.as_ref().is_some_and(Received::has_server);
     let config = kubekit::client::configuration().await?;
     let client = kubekit::client::connect(&config, unobserved())?;
     let Identity { cluster, namespace, .. } = &options.identity;
@@ -246,7 +247,7 @@ pub async fn run(options: Options) -> Result<End, RunError> {
         configured: until_configured,
     };
     let (opened, until_opened) =
-        watch_channel::channel(handed.as_ref().is_some_and(Handover::is_open));
+        watch_channel::channel(handed.as_ref().is_some_and(Received::is_open));
     let (wanted, wants) = watch_channel::channel(None);
     let keeper = configure::Keeper {
         state: state.clone(),
@@ -289,9 +290,8 @@ pub async fn run(options: Options) -> Result<End, RunError> {
     let mut member = Member::new(me, bounds, remembered.clone(), data);
     let mut process = Process::Down { end: control.as_ref().and_then(control::clean_end) };
     let mut names = names::Names::default();
-    if let Some(handed) = &handed {
-        guard.say(handed.watched());
-        (member, process) = handed.resume(member, &maker, leader::QUIET);
+    if let Some(handed) = handed {
+        (member, process) = handed.resume(member, &mut guard, &maker, leader::QUIET);
         names = names::Names::found();
     }
     let leader = Leader {

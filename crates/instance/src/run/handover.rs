@@ -9,9 +9,11 @@
 //! the old sentinel ends a server that may write when its right is over.
 
 use std::ffi::{CString, OsString};
+use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, IntoRawFd as _, OwnedFd};
 use std::os::unix::ffi::OsStringExt as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use std::time::Duration;
 
@@ -22,9 +24,10 @@ use planner::leadership::clock::BootTime;
 use planner::leadership::instance::{Member, Role, Server};
 use planner::leadership::records::Session;
 use serde::{Deserialize, Serialize};
-use tokio::net::unix::pipe::OpenOptions;
+use tokio::net::unix::pipe::{OpenOptions, Receiver};
 use tokio::sync::oneshot;
 
+use super::guard::Guard;
 use super::leader::{End, Leader, Process, Running};
 use super::server::{Life, Maker, Origin};
 use super::{boot_clock, server};
@@ -56,87 +59,104 @@ struct HandedServer {
     output: Vec<i32>,
 }
 
-impl Handover {
-    /// What the image before has left for this one.
+/// What this image was handed, in its own hands: no child of it inherits any of that, or the old
+/// sentinel would never hear that nobody speaks to it any more.
+#[derive(Debug)]
+pub struct Received {
+    handover: Handover,
+    output: Vec<Receiver>,
+    /// Only to be closed.
+    _sentinel: Option<File>,
+}
+
+impl Received {
+    /// What the image before has left for this one. To be called before there is any child.
     #[must_use]
-    pub fn receive() -> Option<Self> {
+    pub fn take() -> Option<Self> {
         let text = std::env::var(VARIABLE).ok()?;
-        match serde_json::from_str(&text) {
-            Ok(handover) => Some(handover),
-            Err(error) => {
-                tracing::error!(%error, "what was handed over cannot be read");
-                None
-            }
-        }
+        let handover: Handover = serde_json::from_str(&text)
+            .inspect_err(|error| tracing::error!(%error, "what was handed over cannot be read"))
+            .ok()?;
+        let pipes = handover.server.iter().flat_map(|server| &server.output);
+        let open = |&fd: &i32| {
+            let opened = OpenOptions::new().open_receiver(path_of(fd));
+            close(fd);
+            opened.inspect_err(|error| tracing::warn!(fd, %error, "output is lost")).ok()
+        };
+        let output = pipes.filter_map(open).collect();
+        let sentinel = handover.sentinel.and_then(|fd| {
+            let flags = nix::libc::O_NONBLOCK;
+            let opened = File::options().write(true).custom_flags(flags).open(path_of(fd));
+            close(fd);
+            opened.ok() // none: it has ended
+        });
+        Some(Self { handover, output, _sentinel: sentinel })
     }
 
     /// Who this is, still.
     #[must_use]
     pub fn session(&self) -> Session {
         Session {
-            pod_uid: self.pod_uid.as_str().into(),
-            container_id: self.container_id.as_str().into(),
+            pod_uid: self.handover.pod_uid.as_str().into(),
+            container_id: self.handover.container_id.as_str().into(),
         }
     }
 
     /// Whether a server came with it, and clients may come to that.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.server.as_ref().is_some_and(|server| server.open)
+        self.handover.server.as_ref().is_some_and(|server| server.open)
     }
 
     /// Whether a server came with it.
     #[must_use]
     pub const fn has_server(&self) -> bool {
-        self.server.is_some()
+        self.handover.server.is_some()
     }
 
+    /// The member goes on with the server that runs; from here on the new guard watches.
+    pub(super) fn resume(
+        self,
+        member: Member,
+        guard: &mut Guard,
+        maker: &Maker,
+        pace: Duration,
+    ) -> (Member, Process) {
+        guard.say(self.handover.watched());
+        let until = self.handover.until();
+        let Some(server) = self.handover.server else {
+            return (member, Process::Down { end: None });
+        };
+        let role = if server.primary { Role::Primary } else { Role::Standby };
+        let life = Life::begin(maker, server::FIRST, pace, Origin::Found(self.output));
+        let mut running = Running::new(life, role);
+        running.pid = Some(Pid::from_raw(server.pid));
+        running.open = server.open;
+        let until = until.filter(|_| server.primary);
+        let member = member.resuming(Server::Starting(role), until, boot_clock::now());
+        (member, Process::Server(running))
+    }
+}
+
+fn path_of(fd: i32) -> String {
+    format!("/proc/self/fd/{fd}")
+}
+
+fn close(fd: i32) {
+    if let Err(error) = nix::unistd::close(fd) {
+        tracing::debug!(fd, %error, "not handed over");
+    }
+}
+
+impl Handover {
     fn until(&self) -> Option<BootTime> {
         self.until.map(|nanos| BootTime(Duration::from_nanos(nanos)))
     }
 
     /// What the guard has to be told first.
-    pub(super) fn watched(&self) -> Watched {
+    fn watched(&self) -> Watched {
         let server = self.server.as_ref().filter(|server| server.primary);
         Watched { server: server.map(|server| Pid::from_raw(server.pid)), until: self.until() }
-    }
-
-    /// The member goes on with the server that runs.
-    pub(super) fn resume(
-        &self,
-        member: Member,
-        maker: &Maker,
-        pace: Duration,
-    ) -> (Member, Process) {
-        let Some(server) = &self.server else {
-            self.close();
-            return (member, Process::Down { end: None });
-        };
-        let role = if server.primary { Role::Primary } else { Role::Standby };
-        let open = |fd: &i32| {
-            let path = format!("/proc/self/fd/{fd}");
-            let opened = OpenOptions::new().open_receiver(&path);
-            opened.inspect_err(|error| tracing::warn!(path, %error, "output is lost")).ok()
-        };
-        let output = server.output.iter().filter_map(open).collect();
-        self.close();
-        let life = Life::begin(maker, server::FIRST, pace, Origin::Found(output));
-        let mut running = Running::new(life, role);
-        running.pid = Some(Pid::from_raw(server.pid));
-        running.open = server.open;
-        let until = self.until().filter(|_| server.primary);
-        let member = member.resuming(Server::Starting(role), until, boot_clock::now());
-        (member, Process::Server(running))
-    }
-
-    /// Lets go of what the next owner has taken.
-    fn close(&self) {
-        let output = self.server.iter().flat_map(|server| server.output.iter().copied());
-        for fd in output.chain(self.sentinel) {
-            if let Err(error) = nix::unistd::close(fd) {
-                tracing::debug!(fd, %error, "not handed over");
-            }
-        }
     }
 
     /// Becomes the program at this path, with the arguments of this one; where that fails, this

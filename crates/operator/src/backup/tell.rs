@@ -5,14 +5,13 @@ use std::time::Duration;
 use api::Cluster;
 use api::backup::Backup;
 use http::Method;
-use hyper::body::Bytes;
 use k8s_openapi::api::core::v1::Pod;
 use kube::Api;
 use kubekit::exec;
 use protocol::status::PostgresqlStatus;
 use tracing::debug;
 
-use crate::cluster::ask::DEADLINE;
+use crate::cluster::ask::{self, DEADLINE};
 use crate::cluster::context::Context;
 use crate::cluster::observe;
 
@@ -64,7 +63,7 @@ pub async fn session(cx: &Context, cluster: &Cluster, pods: &[Pod], pod: &str) -
     let secret = cx.secrets.read(&key.namespace, secret).await.ok()??;
     let ca = String::from_utf8(secret.data.as_ref()?.get("ca.crt")?.0.clone()).ok()?;
     let client = cx.asker.client(&key.namespace, &key.name, &ca).ok()?;
-    let answer = client.send(&instance, Method::GET, "/pg/status", Bytes::new(), DEADLINE).await;
+    let answer = client.send(&instance, Method::GET, "/pg/status", ask::nothing(), DEADLINE).await;
     let answer = answer.inspect_err(|error| debug!(pod = instance.name, %error, "no status"));
     let status: PostgresqlStatus = serde_json::from_slice(&answer.ok()?).ok()?;
     (!status.session_id.is_empty()).then_some(status.session_id)

@@ -3,10 +3,10 @@
 //! Every step may be carried out twice: what is there already is fine when it is ours, and what is
 //! gone already is fine too. Deletions are of the very object that was seen.
 
+pub mod update;
 mod write;
 
-use http::Method;
-use hyper::body::Bytes;
+use api::annotations;
 use jiff::Timestamp;
 use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::coordination::v1::Lease;
@@ -18,7 +18,6 @@ use planner::cluster::{Action, Grace, JobKind, Object, Plan, Seen, Volume, WhyDe
 use planner::leadership::records::{LeaseRecord, Version};
 use planner::manifests::{Manifests, PatchError, Sources, Work};
 use serde_json::json;
-use std::time::Duration;
 use tracing::info;
 
 use super::ask;
@@ -26,11 +25,10 @@ use super::context::Context;
 use super::leadership::terms;
 use super::observe;
 use super::origin;
+use super::report;
 use super::stores::Key;
+use update::Update;
 use write::{create, delete};
-
-/// A manager of some megabytes goes over the network in this time, or not at all.
-const UPDATE: Duration = Duration::from_secs(120);
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -48,8 +46,6 @@ pub enum Error {
     Job(&'static str),
     #[error("there is no manager for the architecture {0}")]
     Architecture(String),
-    #[error("failed to read the manager for the architecture {arch}")]
-    Manager { arch: String, source: std::io::Error },
     #[error("failed to update the manager of {name}")]
     Update { name: String, source: ask::Error },
 }
@@ -118,6 +114,7 @@ impl Actor<'_> {
             }
             Action::SetInstances(number) => self.set_instances(*number).await,
             Action::AdoptClaim(claim) => self.adopt(claim).await,
+            Action::LiftFencing => self.lift_fencing().await,
             Action::DeleteOrphanPod(pod) => {
                 delete(&self.pods(), pod, DeleteParams::default()).await
             }
@@ -153,7 +150,7 @@ impl Actor<'_> {
                 Ok(())
             }
             Action::UpdateManager { pod, architecture, .. } => {
-                self.update_manager(pod, architecture).await
+                self.update_manager(pod, architecture)
             }
         }
     }
@@ -262,36 +259,46 @@ impl Actor<'_> {
         write::patch(&api, &self.key.name, &json!({"spec": {"instances": number}})).await
     }
 
+    async fn lift_fencing(&self) -> Result<(), Error> {
+        info!("instances of an earlier life are fenced no more");
+        let api: Api<api::Cluster> = Api::namespaced(self.cx.client.clone(), &self.key.namespace);
+        let patch = json!({"metadata": {"annotations": {annotations::FENCED_INSTANCES: null}}});
+        write::patch(&api, &self.key.name, &patch).await
+    }
+
     async fn adopt(&self, object: &Object) -> Result<(), Error> {
         let mut found = self.seen.orphan_claims.iter();
         let claim = found.find(|claim| claim.metadata.name.as_ref() == Some(&object.name));
         let Some(claim) = claim else { return Ok(()) };
-        let adopted = self.manifests.adopted(claim.clone()); // with the version that was read
-        let (api, params) = (self.claims(), PostParams::default());
-        let replaced = within(LIMIT, api.replace(&object.name, &params, &adopted)).await;
-        let name = object.name.clone();
-        replaced.map_err(|source| Error::Api { what: "adopt the volume claim", name, source })?;
-        Ok(())
+        let adopted = self.manifests.adopted(claim.clone());
+        let of = |claim| serde_json::to_value(claim).unwrap_or_default();
+        let change = report::difference(&of(claim), &of(&adopted));
+        let Some(mut change) = change else { return Ok(()) };
+        // Of the version that was read; by a patch, as the operator may do no more.
+        change["metadata"]["resourceVersion"] = json!(claim.metadata.resource_version);
+        write::patch(&self.claims(), &object.name, &change).await
     }
 
-    async fn update_manager(&self, object: &Object, architecture: &str) -> Result<(), Error> {
+    fn update_manager(&self, object: &Object, architecture: &str) -> Result<(), Error> {
         let pod =
             self.seen.pods.iter().find(|pod| pod.metadata.name.as_ref() == Some(&object.name));
         let Some(instance) = pod.and_then(observe::instance) else { return Ok(()) };
         let path = self.cx.binaries.path(architecture);
-        let path = path.ok_or_else(|| Error::Architecture(architecture.to_owned()))?;
-        let read = tokio::fs::read(path).await;
-        let bytes =
-            read.map_err(|source| Error::Manager { arch: architecture.to_owned(), source })?;
+        let program = path.ok_or_else(|| Error::Architecture(architecture.to_owned()))?;
         let failed = |source| Error::Update { name: object.name.clone(), source };
-        let client = self.cx.asker.client(&self.key.namespace, &self.key.name, self.server_ca);
-        let client = client.map_err(failed)?;
-        let sent = client.send(&instance, Method::PUT, "/update", Bytes::from(bytes), UPDATE).await;
-        match sent {
-            // The manager replaces itself before it can answer.
-            Ok(_) | Err(ask::Error::Send(_)) => Ok(()),
-            Err(error) => Err(failed(error)),
+        let asker = &self.cx.asker;
+        let instances = asker.client(&self.key.namespace, &self.key.name, self.server_ca);
+        Update {
+            cluster: self.seen.cluster.clone(),
+            uid: object.uid.clone().unwrap_or_default(),
+            instance,
+            program: program.to_owned(),
+            instances: instances.map_err(failed)?,
+            recorder: self.cx.recorder.clone(),
+            updates: self.cx.updates.clone(),
         }
+        .begin();
+        Ok(())
     }
 }
 

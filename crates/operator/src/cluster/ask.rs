@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use futures::future::join_all;
 use http::{Method, Request, StatusCode, Uri};
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::body::Bytes;
 use hyper_util::client::legacy;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -64,7 +65,9 @@ pub enum Error {
     Refused(StatusCode, String),
 }
 
-type Http = legacy::Client<Connector, Full<Bytes>>;
+/// What is sent: nothing, or a program piece by piece.
+pub type Body = UnsyncBoxBody<Bytes, std::io::Error>;
+type Http = legacy::Client<Connector, Body>;
 
 /// The connections to the instances of all clusters.
 pub struct Asker {
@@ -132,7 +135,7 @@ impl Instances {
     /// The status of each, asked in parallel.
     pub async fn statuses(&self, instances: &[Instance]) -> Vec<(String, Answer)> {
         let asked = instances.iter().map(|one| async {
-            let answer = self.send(one, Method::GET, "/pg/status", Bytes::new(), DEADLINE).await;
+            let answer = self.send(one, Method::GET, "/pg/status", nothing(), DEADLINE).await;
             (one.name.clone(), read(answer))
         });
         join_all(asked).await
@@ -144,7 +147,7 @@ impl Instances {
         to: &Instance,
         method: Method,
         path: &str,
-        body: Bytes,
+        body: Body,
         deadline: Duration,
     ) -> Result<Bytes, Error> {
         let scheme = if to.tls { "https" } else { "http" };
@@ -158,7 +161,7 @@ impl Instances {
         let request = Request::builder()
             .method(method)
             .uri(uri)
-            .body(Full::new(body))
+            .body(body)
             .map_err(|error| Error::Send(error.to_string()))?;
         let exchange = async {
             let response =
@@ -178,6 +181,11 @@ impl Instances {
             Err(_) => Err(Error::Slow(deadline)),
         }
     }
+}
+
+/// A body without anything in it.
+pub fn nothing() -> Body {
+    Empty::new().map_err(|never| match never {}).boxed_unsync()
 }
 
 fn read(answer: Result<Bytes, Error>) -> Answer {

@@ -17,6 +17,7 @@ use std::time::Duration;
 use api::cluster::Cluster;
 use api::cluster::status::instances::PodSelectorStatus;
 use api::cluster::status::secrets::{ConfigMapVersions, SecretVersions};
+use api::labels;
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
@@ -197,6 +198,13 @@ impl Children<'_> {
         object.owner_references().iter().any(|owner| owner.uid == uid)
     }
 
+    /// Made for a cluster of this name, and left behind when that was deleted without its objects.
+    /// Its volumes are taken over, and so is this: users go on by the address they know.
+    fn is_orphan<K: Resource>(&self, object: &K) -> bool {
+        let label = object.labels().get(labels::CLUSTER);
+        object.owner_references().is_empty() && label.is_some_and(|name| name == self.name())
+    }
+
     /// Applies one object; one that is there and not ours is left alone and told.
     async fn apply<K>(&self, cache: &Cache<K>, wanted: &K) -> Result<Applied, Error>
     where
@@ -221,7 +229,7 @@ impl Children<'_> {
             + std::fmt::Debug,
     {
         let name = wanted.name_any();
-        if known.is_some_and(|known| !self.is_ours(known)) {
+        if known.is_some_and(|known| !self.is_ours(known) && !self.is_orphan(known)) {
             return Err(Error::Foreign { kind: K::kind(&()).into_owned(), name });
         }
         let applied = apply(&self.cx.client, COMPONENT, known, wanted).await;

@@ -12,6 +12,7 @@ use kubekit::events::Recorder;
 use planner::cluster::Kubernetes;
 use planner::manifests::Installation;
 
+use super::act::update::Updates;
 use super::ages::Ages;
 use super::ask::Asker;
 use super::binaries::Binaries;
@@ -28,7 +29,7 @@ pub struct Context {
     pub ages: Arc<Ages>,
     pub asker: Asker,
     pub identity: Arc<Identity>,
-    pub recorder: Recorder,
+    pub recorder: Arc<Recorder>,
     pub binaries: Binaries,
     pub settings: Settings,
     pub admission: admission::Context,
@@ -36,6 +37,7 @@ pub struct Context {
     pub kubernetes: Kubernetes,
     pub operator_namespace: String,
     pub rollouts: Rollouts,
+    pub updates: Updates,
     pub copies: Copies,
 }
 

@@ -15,6 +15,7 @@ use tracing::info;
 use super::ages::Ages;
 use super::ask::Asker;
 use super::binaries::{self, Binaries};
+use super::act::update::Updates;
 use super::context::{Context, Copies, Rollouts};
 use super::identity::{self, Identity};
 use super::secrets::Secrets;
@@ -84,11 +85,12 @@ pub async fn run(
     let cx = Arc::new(Context {
         secrets: Secrets::new(client.clone(), stores.secrets.clone()),
         asker: Asker::new(Arc::clone(&identity)),
-        recorder: Recorder::new(client.clone(), COMPONENT),
+        recorder: Arc::new(Recorder::new(client.clone(), COMPONENT)),
         admission: Rules::new(&settings, volume_snapshots, installation.clone()).0,
         installation,
         operator_namespace: namespace,
         rollouts: Rollouts::default(),
+        updates: Updates::default(),
         copies: Copies::default(),
         client,
         stores,

@@ -1,7 +1,7 @@
 //! A cluster restored with its volumes: they belong to nobody, and become its own.
 
-use api::labels;
 use api::phases::cluster as phases;
+use api::{annotations, labels};
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod};
 
 use crate::manifests::names;
@@ -65,6 +65,11 @@ pub(super) fn adopt(view: &View<'_>) -> Option<Next> {
         let actions =
             delete.map(|pod| Action::DeleteOrphanPod(pods::object(&pod.metadata))).collect();
         return Some(stage(Next { actions, ..Next::wait(1) }));
+    }
+    // As the original does: else nobody of those who come back could lead.
+    let fenced = view.seen.cluster.metadata.annotations.as_ref();
+    if fenced.is_some_and(|all| all.contains_key(annotations::FENCED_INSTANCES)) {
+        return Some(stage(Next::wait(0).action(Action::LiftFencing)));
     }
     if view.target() != Some(&primary) {
         return Some(

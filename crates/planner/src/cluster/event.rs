@@ -30,6 +30,7 @@ pub enum Reason {
     Switchover,
     UpgradingInstance,
     InstanceManagerUpgraded,
+    InstanceManagerUpgradeFailed,
     RolloutDelayed,
     PrimaryStatusCheckFailed,
     DiscoverImage,
@@ -54,6 +55,7 @@ impl Reason {
             Self::Switchover => "Switchover",
             Self::UpgradingInstance => "UpgradingInstance",
             Self::InstanceManagerUpgraded => "InstanceManagerUpgraded",
+            Self::InstanceManagerUpgradeFailed => "InstanceManagerUpgradeFailed",
             Self::RolloutDelayed => "RolloutDelayed",
             Self::PrimaryStatusCheckFailed => "PrimaryStatusCheckFailed",
             Self::DiscoverImage => "DiscoverImage",
@@ -68,6 +70,7 @@ impl Reason {
             Self::NoScaleDown
             | Self::PrimaryStatusCheckFailed
             | Self::DiscoverImage
+            | Self::InstanceManagerUpgradeFailed
             | Self::ImagePullFailed => Kind::Warning,
             Self::CreatingInstance
             | Self::ScaleDown

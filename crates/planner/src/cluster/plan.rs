@@ -76,6 +76,8 @@ pub enum Action {
     SetInstances(i64),
     /// Take over a claim of a restored cluster: make the cluster its owner, and it ready.
     AdoptClaim(Object),
+    /// Remove the annotation that fences instances: it was about a life that is over.
+    LiftFencing,
     /// Delete a pod without an owner before its claims are adopted.
     DeleteOrphanPod(Object),
 
@@ -129,6 +131,7 @@ impl Action {
             | Self::ReleaseLease { .. }
             | Self::SetInstances(_)
             | Self::AdoptClaim(_)
+            | Self::LiftFencing
             | Self::DeleteOrphanPod(_) => false,
         }
     }

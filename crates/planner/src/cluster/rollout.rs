@@ -222,15 +222,8 @@ pub(super) fn managers(view: &View<'_>) -> Option<Next> {
             let (hash, architecture) = (known.hash.clone(), architecture.clone());
             let update =
                 Action::UpdateManager { pod: pods::object(&pod.metadata), architecture, hash };
-            return Some(
-                Next::wait(10)
-                    .stage(phases::ONLINE_UPDATE, format!("Updating the manager of {name}"))
-                    .action(update)
-                    .event(
-                        Reason::InstanceManagerUpgraded,
-                        format!("Instance manager of {name} upgraded"),
-                    ),
-            );
+            let reason = format!("Updating the manager of {name}");
+            return Some(Next::wait(2).stage(phases::ONLINE_UPDATE, reason).action(update));
         }
     }
     None

@@ -26,6 +26,7 @@ fn brief(plan: &Plan) -> String {
         Action::ReleaseLease { .. } => "release lease".to_owned(),
         Action::SetInstances(to) => format!("ask for {to}"),
         Action::AdoptClaim(claim) => format!("adopt {}", claim.name),
+        Action::LiftFencing => "lift fencing".to_owned(),
         Action::DeleteOrphanPod(pod) => format!("delete orphan {}", pod.name),
         Action::CreateInstance { serial, volumes, job } => {
             format!("create {serial} by {} with {volumes:?}", job.role())

@@ -342,7 +342,10 @@ impl World {
                     self.jobs.remove(&job.name);
                 }
             }
-            Action::UpdateManager { .. } | Action::AdoptClaim(_) | Action::DeleteOrphanPod(_) => {
+            Action::UpdateManager { .. }
+            | Action::AdoptClaim(_)
+            | Action::LiftFencing
+            | Action::DeleteOrphanPod(_) => {
                 panic!("{action:?} does not belong to this world")
             }
         }
