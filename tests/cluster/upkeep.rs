@@ -128,8 +128,9 @@ fn other_program(folder: &std::path::Path) -> Result<PathBuf> {
     let (note, other) = (folder.join("note"), folder.join("manager"));
     std::fs::write(&note, "another one")?;
     let section = format!(".note.other={}", note.display());
-    let done = Command::new("objcopy").args(["--add-section", &section]).arg(program).arg(&other);
-    ensure!(done.status()?.success(), "objcopy has not made another program");
+    let mut made = Command::new("objcopy");
+    made.args(["--add-section", &section]).arg(program).arg(&other);
+    ensure!(made.status()?.success(), "objcopy has not made another program");
     Ok(other)
 }
 

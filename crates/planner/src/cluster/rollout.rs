@@ -205,6 +205,11 @@ pub(super) fn managers(view: &View<'_>) -> Option<Next> {
         return Some(Next::wait(5));
     }
     let operator = &view.seen.operator;
+    // Instances listen to the operator that the status names: a new one is written first.
+    let known = view.status.operator_certificate_fingerprint.as_deref();
+    if known.unwrap_or_default() != operator.certificate_fingerprint {
+        return None;
+    }
     if !operator.in_place_updates || reports().any(|one| one.executable_hash.is_empty()) {
         return None;
     }

@@ -23,7 +23,7 @@ const LIMIT: Duration = Duration::from_secs(120);
 /// How much of a program is in memory at a time.
 const PIECE: usize = 64 << 10;
 /// The pause before an instance is sent the same once more.
-const PAUSE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_secs(10);
 
 /// Which instances were sent a manager, and until when they are left alone, by the pod's uid.
 #[derive(Debug, Clone, Default)]
