@@ -159,7 +159,8 @@ async fn changes_its_manager(rig: &Rig, cluster: &Living) -> Result<()> {
     let events = cluster.objects::<Event>();
     let upgraded = async || -> Result<usize> {
         let all = events.list(&ListParams::default()).await?.items;
-        let ours = all.iter().filter(|one| one.reason.as_deref() == Some("InstanceManagerUpgraded"));
+        let ours =
+            all.iter().filter(|one| one.reason.as_deref() == Some("InstanceManagerUpgraded"));
         Ok(ours.map(|one| one.message.clone()).collect::<std::collections::BTreeSet<_>>().len())
     };
     let deadline = tokio::time::Instant::now() + PATIENCE;

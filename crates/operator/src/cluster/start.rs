@@ -12,10 +12,10 @@ use planner::cluster::Kubernetes;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tracing::info;
 
+use super::act::update::Updates;
 use super::ages::Ages;
 use super::ask::Asker;
 use super::binaries::{self, Binaries};
-use super::act::update::Updates;
 use super::context::{Context, Copies, Rollouts};
 use super::identity::{self, Identity};
 use super::secrets::Secrets;
