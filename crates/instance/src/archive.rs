@@ -6,6 +6,7 @@
 
 mod archiver;
 mod decide;
+mod inherited;
 mod local;
 mod opened;
 mod owner;

@@ -21,6 +21,7 @@ use tokio::time::timeout;
 
 use super::archiver::{Archiver, Send, SendError};
 use super::decide::{self, Archive, Restore};
+use super::inherited;
 use super::opened::Opened;
 use super::owner;
 use super::restorer::{Restorer, Source};
@@ -312,12 +313,16 @@ impl Send for Sender {
         let server = cluster.metadata.name.as_deref().unwrap_or_default();
         let mut store = self.opened.get(object, server, Purpose::ArchiveWal).await?;
         self.claim(&cluster, &store).await?;
+        let for_segments = store.clone();
         if matches!(name, WalName::History(_)) && !object.history_tags.is_empty() {
             store = store.tagged(&object.history_tags);
         }
         let arguments = store::read_arguments(object, Purpose::ArchiveWal);
         let options =
             KeepOptions { codec: store::wal_codec(object), level: arguments.compression_level };
+        if let WalName::History(timeline) = name {
+            inherited::archive(&for_segments, timeline, &path, options).await?;
+        }
         match keep(&store, name, &path, options).await? {
             Kept::New { stored } => tracing::debug!(file = %name, stored, "archived"),
             Kept::Same => tracing::info!(file = %name, "it is in the archive already"),
