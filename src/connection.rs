@@ -1,6 +1,7 @@
 //! The flags that choose an API server, a user and a namespace, as kubectl has them.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -106,14 +107,15 @@ impl Connection {
             let read = Kubeconfig::read_from(path).map_err(CommandError::kubeconfig)?;
             return Ok(Some(read));
         }
-        if let Some(read) = Kubeconfig::from_env().map_err(CommandError::kubeconfig)? {
-            return Ok(Some(read));
+        let unnamed = || Ok(self.server.is_some().then(Kubeconfig::default));
+        if let Some(list) = std::env::var_os("KUBECONFIG").filter(|list| !list.is_empty()) {
+            return merged(&list)?.map_or_else(unnamed, |read| Ok(Some(read)));
         }
         let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE"));
         let path = home.map(|home| PathBuf::from(home).join(".kube/config"));
         match path.filter(|path| path.exists()) {
             Some(path) => Ok(Some(Kubeconfig::read_from(path).map_err(CommandError::kubeconfig)?)),
-            None => Ok(self.server.is_some().then(Kubeconfig::default)),
+            None => unnamed(),
         }
     }
 
@@ -234,4 +236,18 @@ impl Connection {
         }
         words
     }
+}
+
+/// The files of a list as one, the first to say something winning; like kubectl, without those that
+/// are not there.
+fn merged(list: &OsStr) -> Result<Option<Kubeconfig>, CommandError> {
+    let mut found: Option<Kubeconfig> = None;
+    for path in std::env::split_paths(list).filter(|path| path.try_exists().unwrap_or(true)) {
+        let next = Kubeconfig::read_from(path).map_err(CommandError::kubeconfig)?;
+        found = Some(match found {
+            Some(first) => first.merge(next).map_err(CommandError::kubeconfig)?,
+            None => next,
+        });
+    }
+    Ok(found)
 }

@@ -154,3 +154,18 @@ fn a_file_that_is_no_kubeconfig_is_not_shown() {
     assert!(said.err.starts_with("Error: failed to read the kubeconfig: "), "{}", said.err);
     assert!(!said.err.contains("c2VjcmV0") && !said.err.contains("BEGIN"), "{}", said.err);
 }
+
+#[test]
+fn a_list_of_kubeconfigs_may_name_files_that_are_not_there() {
+    let world = World::healthy();
+    let list = format!("/nosuch/config:{}", world.kubeconfig().display());
+    let run = |list: &str| {
+        world.run_in(&["status", "pg"], "", &[("KUBECONFIG", std::path::Path::new(list))])
+    };
+    let said = run(&list);
+    assert_eq!(said.code, 0, "{said:?}");
+    let said = run("/nosuch/config");
+    assert_eq!(said.code, 1);
+    assert!(said.err.starts_with("Error: there is no kubeconfig"), "{said:?}");
+    assert!(said.err.contains("hint: name one with --kubeconfig or KUBECONFIG"), "{said:?}");
+}
