@@ -2,6 +2,9 @@
 
 mod failover;
 mod life;
+mod recording;
+mod rollout;
+mod upkeep;
 
 use std::time::Duration;
 

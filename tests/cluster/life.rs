@@ -9,7 +9,7 @@ use kube::ResourceExt as _;
 use kube::api::ListParams;
 use serde_json::json;
 
-use super::{Fixture, PATIENCE};
+use super::{Fixture, PATIENCE, recording};
 
 #[tokio::test]
 async fn three_instances_replicate_and_follow_their_number() -> Result<()> {
@@ -29,6 +29,8 @@ async fn three_instances_replicate_and_follow_their_number() -> Result<()> {
     let lease = cluster.objects::<Lease>().get("life").await?;
     let holder = lease.spec.and_then(|spec| spec.holder_identity);
     assert_eq!(holder.as_deref(), Some("life-1"), "who writes holds the lease");
+
+    recording::compare(&rig, scratch.name(), &cluster)?;
 
     let (ledger, service) = cluster.ledger(None).await?;
     ledger.acknowledges(20, PATIENCE).await?;
