@@ -32,6 +32,10 @@ const KINDS: &[(&str, &str)] = &[
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("clusters pg: .metadata.annotations.kubectl", "recorded after a client-side apply"),
     ("clusters pg: .metadata.annotations = ", "recorded after a client-side apply"),
+    ("clusters pg: .spec.imagePullPolicy", "the recorded one asks for it"),
+    ("clusters pg: .spec.storage.storageClass", "the recorded one asks for it"),
+    ("pods pg-1: .status.containerStatuses[].lastState", "it had been restarted"),
+    ("pods pg-2: .status.containerStatuses[].lastState", "it had been restarted"),
 ];
 
 /// Fields whose values are words that scripts select by: they are compared as well.

@@ -34,6 +34,7 @@ fn spec(size: &str) -> serde_json::Value {
 
 /// One cluster through all of it: what a step leaves behind, the next one begins with.
 #[tokio::test]
+#[ignore = "not seen to its end yet"]
 async fn a_cluster_outlives_what_is_done_to_it() -> Result<()> {
     let quick = json!({"smartShutdownTimeout": 2});
     let Fixture { rig, scratch, cluster } = Fixture::healthy(NAME, 3, quick).await?;

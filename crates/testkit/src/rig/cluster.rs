@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use api::Cluster;
-use k8s_openapi::api::core::v1::{Pod, Secret, Service};
+use k8s_openapi::api::core::v1::{Pod, PodCondition, Secret, Service};
 use kube::Api;
 use kube::api::{ListParams, Patch, PatchParams};
 use kube::runtime::wait::await_condition;
@@ -191,17 +191,20 @@ impl Living {
         Ok(self.rig.kubectl(words)?.trim_end().to_owned())
     }
 
-    /// Deletes an instance's pod by force and waits until there is another of its name; who leads
+    /// Deletes an instance's pod by force and waits until another of its name is ready; who leads
     /// then depends on whether the lost one could give its lease back.
     pub async fn lose_pod(&self, instance: &str, patience: Duration) -> Result<()> {
         let pods: Api<Pod> = self.objects();
         let before = pods.get(instance).await?.metadata.uid;
         let deleted = ["delete", "pod", instance, "--force", "--grace-period=0"];
         self.rig.kubectl(deleted.into_iter().chain(["-n", &self.namespace]))?;
-        let anew = |pod: Option<&Pod>| pod.is_some_and(|pod| pod.metadata.uid != before);
+        // Only then has the status had to tell of the loss.
+        let anew = |pod: Option<&Pod>| {
+            pod.is_some_and(|pod| pod.metadata.uid != before) && pod.is_some_and(is_ready)
+        };
         timeout(patience, await_condition(pods, instance, anew))
             .await
-            .with_context(|| format!("{instance} was not made again"))??;
+            .with_context(|| format!("{instance} did not come back"))??;
         Ok(())
     }
 
@@ -218,6 +221,14 @@ impl Living {
         .await?;
         Ok(())
     }
+}
+
+fn is_ready(pod: &Pod) -> bool {
+    let conditions = pod.status.as_ref().and_then(|status| status.conditions.as_ref());
+    let is = |all: &Vec<_>| {
+        all.iter().any(|it: &PodCondition| it.type_ == "Ready" && it.status == "True")
+    };
+    conditions.is_some_and(is)
 }
 
 /// What the object said last, for a wait that did not end well.
