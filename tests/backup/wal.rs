@@ -1,6 +1,7 @@
 //! The WAL archive of a living cluster, as its bucket shows it.
 
 use std::collections::BTreeSet;
+use std::time::Instant;
 use std::io::Read as _;
 use std::time::Duration;
 
@@ -121,6 +122,11 @@ async fn the_archive_has_no_hole_over_failovers() -> Result<()> {
                 "postgres",
                 Signal::SIGKILL,
             )?;
+            // It is back before anybody has written down that it was away.
+            let deadline = Instant::now() + PATIENCE;
+            while let Err(error) = cluster.sql(&primary, "select 1") {
+                ensure!(Instant::now() < deadline, "{primary} does not come back: {error:#}");
+            }
             cluster.healthy(2, PATIENCE).await?;
             last = fixture.switch().await?;
             continue;
