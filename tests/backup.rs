@@ -6,16 +6,17 @@ mod wal;
 
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, ensure};
 use api::backup::Backup;
 use api::backup::status::BackupStatus;
 use api::phases::backup::{COMPLETED, FAILED};
 use kube::Api;
 use serde_json::{Value, json};
+use testkit::rig::Rig;
 use testkit::rig::cluster::Living;
 use testkit::rig::s3::{SECRET, Scheme};
 use testkit::rig::scratch::Scratch;
-use testkit::rig::{Rig, images};
+use testkit::until::until;
 
 /// How long one instance may take to come out of an archive on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(240);
@@ -57,32 +58,21 @@ impl Ground {
 
     /// Applies a cluster; further fields of its spec come with `more`.
     fn cluster(&self, name: &str, instances: i64, more: &Value) -> Result<Living> {
-        let mut spec = json!({
-            "instances": instances,
-            "imageName": images::POSTGRESQL_17,
-            "storage": {"size": "1Gi"},
-        });
-        if let (Some(spec), Some(more)) = (spec.as_object_mut(), more.as_object()) {
-            spec.extend(more.clone());
-        }
-        Living::apply(&self.rig, self.scratch.name(), name, &spec)
+        Living::small(&self.rig, self.scratch.name(), name, instances, more)
     }
 
     /// Waits until a backup is over, and has not failed.
     async fn backup_ends(&self, name: &str) -> Result<BackupStatus> {
         let api: Api<Backup> = Api::namespaced(self.rig.client(), self.scratch.name());
-        let deadline = tokio::time::Instant::now() + PATIENCE;
-        loop {
+        let status = until("over", PATIENCE, async || {
             let status = api.get(name).await?.status.unwrap_or_default();
-            match status.phase.as_deref() {
-                Some(COMPLETED) => return Ok(status),
-                Some(FAILED) => bail!("backup {name} failed: {:?}", status.error),
-                _ if tokio::time::Instant::now() >= deadline => {
-                    bail!("backup {name} is not over: {status:?}");
-                }
-                _ => tokio::time::sleep(Duration::from_millis(200)).await,
-            }
-        }
+            let over = matches!(status.phase.as_deref(), Some(COMPLETED | FAILED));
+            ensure!(over, "{name}: {status:?}");
+            Ok(status)
+        })
+        .await?;
+        ensure!(status.phase.as_deref() == Some(COMPLETED), "{name} failed: {:?}", status.error);
+        Ok(status)
     }
 }
 

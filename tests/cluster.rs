@@ -10,10 +10,9 @@ use std::time::Duration;
 
 use anyhow::Result;
 use serde_json::{Value, json};
+use testkit::rig::Rig;
 use testkit::rig::cluster::Living;
-
 use testkit::rig::scratch::Scratch;
-use testkit::rig::{Rig, images};
 
 /// How long three instances may take on a busy machine; the benchmark tells how long they take.
 const PATIENCE: Duration = Duration::from_secs(240);
@@ -27,18 +26,10 @@ struct Fixture {
 
 impl Fixture {
     /// With the operator of this checkout, and nobody else on the rig.
-    async fn healthy(word: &str, instances: i64, more: Value) -> Result<Self> {
+    async fn healthy(word: &str, instances: i64, more: &Value) -> Result<Self> {
         let rig = crate::operator::installed().await?;
         let scratch = Scratch::create(&rig, word).await?;
-        let mut spec = json!({
-            "instances": instances,
-            "imageName": images::POSTGRESQL_17,
-            "storage": {"size": "1Gi"},
-        });
-        if let (Some(spec), Some(more)) = (spec.as_object_mut(), more.as_object()) {
-            spec.extend(more.clone());
-        }
-        let cluster = Living::apply(&rig, scratch.name(), word, &spec)?;
+        let cluster = Living::small(&rig, scratch.name(), word, instances, more)?;
         cluster.healthy(instances, PATIENCE).await?;
         Ok(Self { rig, scratch, cluster })
     }

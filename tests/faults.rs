@@ -74,7 +74,7 @@ async fn a_fault_ends_with_its_value_and_is_not_made_twice() -> Result<()> {
 async fn a_stopped_api_server_is_silent_when_frozen_and_refuses_when_killed() -> Result<()> {
     let rig = Rig::attach_alone().await?;
     let api = (rig.layout().gateway(), 6443).into();
-    let answers = || async { Ok(pods::api_answers(&rig).await.then_some(())) };
+    let answers = async || Ok(pods::api_answers(&rig).await.then_some(()));
     until("API server answering", answers).await?;
     let frozen = rig.faults().stop("apiserver", Mode::Freeze)?;
     assert!(connects(None, api)?, "the kernel takes connections for it");

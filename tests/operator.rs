@@ -30,7 +30,7 @@ const LEASE: &str = "db9c8771.cnpg.io";
 pub async fn installed() -> Result<Rig> {
     static INSTALLED: OnceCell<()> = OnceCell::const_new();
     let rig = Rig::attach_alone().await?;
-    let install = || async {
+    let install = async || {
         load::load(&rig, &Ware::Manager, Progress::silent()).await?;
         operator::install(&rig, MANAGER).await
     };
@@ -41,7 +41,7 @@ pub async fn installed() -> Result<Rig> {
 #[tokio::test]
 async fn both_replicas_answer_and_one_leads() -> Result<()> {
     let rig = installed().await?;
-    let pods = eventually("two ready replicas", || async {
+    let pods = eventually("two ready replicas", async || {
         let pods = replicas(&rig).await?;
         Ok((pods.len() == 2 && pods.iter().all(is_ready)).then_some(pods))
     })
@@ -82,7 +82,7 @@ async fn certificates_are_replaced_without_a_restart() -> Result<()> {
     for name in ["cnpg-webhook-cert", "cnpg-ca-secret"] {
         secrets.delete(name, &DeleteParams::default()).await?;
     }
-    let new = eventually("a new CA", || async {
+    let new = eventually("a new CA", async || {
         let new = self::bundle(&rig).await?;
         Ok((new != bundle && authority(&secrets).await?.as_ref() == Some(&new)).then_some(new))
     })
@@ -90,8 +90,7 @@ async fn certificates_are_replaced_without_a_restart() -> Result<()> {
     assert_ne!(new, bundle);
     // Several in a row, so that both replicas are asked.
     let mut answered = 0;
-    eventually("ten answers in a row", || async { Ok(try_cluster(&rig, good()).await.ok()) })
-        .await?;
+    eventually("ten answers in a row", async || Ok(try_cluster(&rig, good()).await.ok())).await?;
     while answered < 10 {
         try_cluster(&rig, good()).await.context("an answer after the change")?;
         answered += 1;
@@ -106,7 +105,7 @@ async fn a_killed_leader_is_followed_and_one_that_leaves_is_followed_at_once() -
     let first = leader(&rig).await?;
     let old = identity(&rig).await?;
     rig.faults().kill(&PodName::new(NAMESPACE, &first), "manager", Signal::SIGKILL)?;
-    let second = eventually("another leader", || async {
+    let second = eventually("another leader", async || {
         let now = identity(&rig).await?;
         Ok((!now.is_empty() && now != old).then_some(now))
     })
@@ -116,7 +115,7 @@ async fn a_killed_leader_is_followed_and_one_that_leaves_is_followed_at_once() -
     let leaving = second.split('_').next().unwrap_or_default();
     let asked = Instant::now();
     pods.delete(leaving, &DeleteParams::default()).await?;
-    eventually("the next leader", || async {
+    eventually("the next leader", async || {
         let now = identity(&rig).await?;
         Ok((!now.is_empty() && now != second).then_some(()))
     })
@@ -130,7 +129,7 @@ async fn a_killed_leader_is_followed_and_one_that_leaves_is_followed_at_once() -
 #[tokio::test]
 async fn a_leader_that_stood_still_ends_when_it_wakes() -> Result<()> {
     let rig = installed().await?;
-    eventually("two ready replicas", || async {
+    eventually("two ready replicas", async || {
         let pods = replicas(&rig).await?;
         Ok((pods.len() == 2 && pods.iter().all(is_ready)).then_some(()))
     })
@@ -138,13 +137,13 @@ async fn a_leader_that_stood_still_ends_when_it_wakes() -> Result<()> {
     let (frozen, old) = (leader(&rig).await?, identity(&rig).await?);
     let before = restarts(&rig).await?[&frozen];
     let fault = rig.faults().suspend(&PodName::new(NAMESPACE, &frozen), "manager")?;
-    let new = eventually("another leader", || async {
+    let new = eventually("another leader", async || {
         let now = identity(&rig).await?;
         Ok((!now.is_empty() && now != old).then_some(now))
     })
     .await?;
     fault.heal()?;
-    eventually("the end of the old leader", || async {
+    eventually("the end of the old leader", async || {
         let now = restarts(&rig).await?;
         Ok((now.get(&frozen) == Some(&(before + 1))).then_some(()))
     })
@@ -198,7 +197,7 @@ async fn identity(rig: &Rig) -> Result<String> {
 
 /// The pod that leads.
 async fn leader(rig: &Rig) -> Result<String> {
-    let identity = eventually("a leader", || async {
+    let identity = eventually("a leader", async || {
         let now = identity(rig).await?;
         let pods = replicas(rig).await?;
         let known = pods.iter().any(|pod| now.starts_with(&format!("{}_", pod.name_any())));
@@ -224,16 +223,6 @@ async fn bundle(rig: &Rig) -> Result<Vec<u8>> {
 }
 
 /// Asks again and again until there is something to say.
-async fn eventually<T, F>(what: &str, ask: impl Fn() -> F) -> Result<T>
-where
-    F: Future<Output = Result<Option<T>>>,
-{
-    let started = Instant::now();
-    while started.elapsed() < PATIENCE {
-        if let Some(found) = ask().await? {
-            return Ok(found);
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-    bail!("{what} did not come within {PATIENCE:?}")
+async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
+    until(what, PATIENCE, async || ask().await?.context("not yet")).await
 }

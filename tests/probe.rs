@@ -81,10 +81,9 @@ async fn a_partition_is_a_gap_from_outside_and_none_from_inside() -> Result<()> 
     let inside = || ledger.progress_of("inside").map_or(0, |progress| progress.acked);
     let inside_goes_on = |writes: u64| {
         let goal = inside() + writes;
-        timeout(PATIENCE, async move {
-            while inside() < goal {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
+        until("going on", PATIENCE, async move || {
+            ensure!(inside() >= goal, "{} of {goal}", inside());
+            Ok(())
         })
     };
 

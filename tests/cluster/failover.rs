@@ -10,7 +10,7 @@ use super::{Fixture, PATIENCE, any_one};
 /// No promise is broken, whatever happens to the primary; and somebody serves again soon.
 #[tokio::test]
 async fn no_acknowledged_row_is_lost_whoever_leads() -> Result<()> {
-    let Fixture { rig, scratch, cluster } = Fixture::healthy("faults", 3, any_one()).await?;
+    let Fixture { rig, scratch, cluster } = Fixture::healthy("faults", 3, &any_one()).await?;
     let (ledger, service) = cluster.ledger(None).await?;
 
     // By order.

@@ -13,7 +13,7 @@ use super::{Fixture, PATIENCE, recording};
 
 #[tokio::test]
 async fn three_instances_replicate_and_follow_their_number() -> Result<()> {
-    let Fixture { rig, scratch, cluster } = Fixture::healthy("life", 3, json!({})).await?;
+    let Fixture { rig, scratch, cluster } = Fixture::healthy("life", 3, &json!({})).await?;
 
     let status = cluster.get().await?.status.unwrap_or_default();
     assert_eq!(status.current_primary.as_deref(), Some("life-1"));

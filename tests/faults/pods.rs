@@ -99,7 +99,7 @@ impl<'a> Counter<'a> {
     pub async fn advances(&self) -> Result<()> {
         let goal = self.count()? + 15;
         let what = format!("{} counting", self.name);
-        until(&what, || async { Ok((self.count()? >= goal).then_some(())) }).await
+        until(&what, async || Ok((self.count()? >= goal).then_some(()))).await
     }
 }
 
@@ -114,7 +114,7 @@ pub async fn api_answers(rig: &Rig) -> bool {
 pub async fn node_ready(rig: &Rig, node: Node, wanted: bool) -> Result<()> {
     let nodes: Api<core::Node> = Api::all(rig.client());
     let (name, what) = (node.to_string(), format!("{node} ready: {wanted}"));
-    until(&what, || async {
+    until(&what, async || {
         let node = nodes.get(&name).await?;
         let conditions = node.status.and_then(|status| status.conditions).unwrap_or_default();
         let ready = conditions.iter().any(|one| one.type_ == "Ready" && one.status == "True");
@@ -124,21 +124,6 @@ pub async fn node_ready(rig: &Rig, node: Node, wanted: bool) -> Result<()> {
 }
 
 /// Asks again and again; errors count as "not yet" until time is up.
-pub async fn until<T, F>(what: &str, mut ask: impl FnMut() -> F) -> Result<T>
-where
-    F: Future<Output = Result<Option<T>>>,
-{
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        let answer = ask().await;
-        if let Ok(Some(done)) = answer {
-            return Ok(done);
-        }
-        let late = || format!("not {what} within {PATIENCE:?}");
-        if Instant::now() > deadline {
-            answer.with_context(late)?;
-            ensure!(false, late());
-        }
-        sleep(Duration::from_millis(50)).await;
-    }
+pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Result<Option<T>>) -> Result<T> {
+    testkit::until::until(what, PATIENCE, async || ask().await?.context("not yet")).await
 }

@@ -52,7 +52,7 @@ async fn a_killed_process_is_gone_and_its_container_starts_again() -> Result<()>
     let killed = faults.kill(&pod.name, "bash", Signal::SIGKILL)?;
     assert_eq!(killed.len(), 1, "{killed:?}");
     let before = pod.count()?;
-    until("another bash", || async {
+    until("another bash", async || {
         // Nothing is sent by signal 0, but somebody must be there.
         let other = faults.kill(&pod.name, "bash", Signal::SIGCONT)?;
         Ok((other != killed).then_some(()))
@@ -88,7 +88,7 @@ async fn a_crashed_node_falls_silent_and_comes_back_with_its_pods() -> Result<()
     assert_eq!(pod.count()?, before);
 
     crash.heal().context("failed to bring the node back")?;
-    until("kubelet back", || async { Ok(connects(None, kubelet)?.then_some(())) }).await?;
+    until("kubelet back", async || Ok(connects(None, kubelet)?.then_some(()))).await?;
     node_ready(&rig, node, true).await?;
     pod.advances().await
 }

@@ -5,6 +5,8 @@
 // Only this file: the rest of the test kit brings a Kubernetes client, which takes minutes to build.
 #[path = "../../testkit/src/postgres_server.rs"]
 mod postgres_server;
+#[path = "../../testkit/src/until.rs"]
+mod until;
 
 #[path = "server/control.rs"]
 mod control;

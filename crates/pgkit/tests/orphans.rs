@@ -3,20 +3,16 @@
 //! Orphans come to us because this process makes itself their reaper, as PID 1 is by nature. So no
 //! other test may start programs in it: their ends would be taken by the reaper.
 
-use std::time::{Duration, Instant};
+#[path = "../../testkit/src/until.rs"]
+mod until;
 
-use anyhow::Result;
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
 use pgkit::children::Children;
 use pgkit::tool::Tool;
 
-/// Waits until a process id is free again.
-async fn free(stat: &str) {
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while std::path::Path::new(stat).exists() {
-        assert!(Instant::now() < deadline, "a zombie is left: {stat}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
+use until::until;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_status_is_stolen() -> Result<()> {
@@ -46,7 +42,11 @@ async fn no_status_is_stolen() -> Result<()> {
     for round in 0..100 {
         let pid = std::fs::read_to_string(folder.path().join(round.to_string()))?;
         let stat = format!("/proc/{}/stat", pid.trim());
-        free(&stat).await;
+        until("free again", Duration::from_secs(20), async || {
+            ensure!(!std::path::Path::new(&stat).exists(), "a zombie is left: {stat}");
+            Ok(())
+        })
+        .await?;
     }
     reaper.abort();
     Ok(())

@@ -23,15 +23,13 @@ fn ledger(words: &[&str]) -> Command {
 async fn write(address: &str, journal: &Path, acked: usize) -> Result<Child> {
     let file = journal.to_str().expect("a path of text");
     let child = ledger(&["write", "--address", address, "--journal", file]).spawn()?;
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        let history = History::read(journal);
-        if history.is_ok_and(|history| promises(&history) >= acked) {
-            return Ok(child);
-        }
-        ensure!(Instant::now() < deadline, "not {acked} acknowledged writes within {PATIENCE:?}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until("as many acknowledged writes as wanted", PATIENCE, async || {
+        let promises = promises(&History::read(journal)?);
+        ensure!(promises >= acked, "{promises} of {acked}");
+        Ok(())
+    })
+    .await?;
+    Ok(child)
 }
 
 fn promises(history: &History) -> usize {

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use testkit::rig::layout::Layout;
 use testkit::rig::{self, cgroup, status};
 
-use crate::tree::{cargo, report, run};
+use crate::tree::{report, run_cargo};
 
 mod cluster;
 mod plugin;
@@ -40,10 +40,8 @@ pub fn run_all(args: &BenchArgs) -> Result<()> {
     if args.plugin {
         return plugin::run();
     }
-    run(
-        &cargo(),
-        &["build", "--profile", &args.profile, "--bin", "manager", "--bin", "kubectl-cnpg"],
-    )?;
+    let words = ["build", "--profile", &args.profile, "--bin", "manager", "--bin", "kubectl-cnpg"];
+    run_cargo(&words)?;
     let folder = programs(&args.profile)?;
     report(format_args!("profile {}", args.profile));
     for (program, words) in [("kubectl-cnpg", "version"), ("manager", "version")] {

@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::generate;
-use crate::tree::{cargo, run, tell};
+use crate::tree::{run_cargo, tell};
 
 pub mod arrows;
 pub mod supply;
@@ -20,8 +20,4 @@ pub fn run_all() -> Result<()> {
     generate::refuse(&generate::stale()?)?;
     tell(format_args!("check: lints"));
     run_cargo(&["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])
-}
-
-fn run_cargo(args: &[&str]) -> Result<()> {
-    run(&cargo(), args)
 }

@@ -133,7 +133,7 @@ fn compile(platform: &Platform, host: &Host, build: &Build) -> Result<PathBuf> {
         .map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()));
     let flags = remap.into_iter().chain(platform.flags().iter().map(|&flag| flag.to_owned()));
     let flags = toml::Value::try_from(flags.collect::<Vec<_>>())?;
-    let mut command = Command::new(cargo());
+    let mut command = cargo();
     command
         .args(["build", "--locked", "--profile", PROFILE, "--bin", "kubectl-cnpg"])
         .args(["--target", platform.triple])
@@ -156,7 +156,7 @@ fn compile(platform: &Platform, host: &Host, build: &Build) -> Result<PathBuf> {
 /// The folder cargo builds into.
 fn target() -> Result<PathBuf> {
     let words = ["metadata", "--format-version=1", "--no-deps", "--locked"];
-    let metadata: serde_json::Value = serde_json::from_str(&asked(&cargo(), &words)?)?;
+    let metadata: serde_json::Value = serde_json::from_str(&asked(cargo(), &words)?)?;
     let folder = metadata["target_directory"].as_str().context("cargo names no target folder")?;
     Ok(folder.into())
 }
@@ -198,22 +198,23 @@ fn checksum(bytes: &[u8]) -> String {
 
 /// The commit that is built, and its time; `SOURCE_DATE_EPOCH` chooses another time.
 fn build() -> Result<Build> {
-    let commit = asked("git", &["rev-parse", "--short=12", "HEAD"])?;
-    let changed = asked("git", &["status", "--porcelain", "--untracked-files=no"])?;
+    let commit = asked(Command::new("git"), &["rev-parse", "--short=12", "HEAD"])?;
+    let changed = asked(Command::new("git"), &["status", "--porcelain", "--untracked-files=no"])?;
     let commit = if changed.is_empty() { commit } else { format!("{commit}-changed") };
     let second = match std::env::var("SOURCE_DATE_EPOCH") {
         Ok(second) => second,
-        Err(_) => asked("git", &["log", "-1", "--format=%ct"])?,
+        Err(_) => asked(Command::new("git"), &["log", "-1", "--format=%ct"])?,
     };
     let second = second.parse().with_context(|| format!("{second:?} is no time in seconds"))?;
     Ok(Build { commit, moment: Timestamp::from_second(second)? })
 }
 
 fn host() -> Result<Host> {
-    let version = asked("rustc", &["-vV"])?;
+    let version = asked(Command::new("rustc"), &["-vV"])?;
     let triple = version.lines().find_map(|line| line.strip_prefix("host: "));
     let triple = triple.context("rustc names no host")?.to_owned();
-    let libraries = PathBuf::from(asked("rustc", &["--print", "sysroot"])?).join("lib/rustlib");
+    let libraries =
+        PathBuf::from(asked(Command::new("rustc"), &["--print", "sysroot"])?).join("lib/rustlib");
     let installed = |platform: &&Platform| libraries.join(platform.triple).join("lib").is_dir();
     let path = std::env::var_os("PATH").unwrap_or_default();
     Ok(Host {
@@ -228,13 +229,10 @@ fn host() -> Result<Host> {
 }
 
 /// What a program answers, without the end of its last line.
-fn asked(program: &str, words: &[&str]) -> Result<String> {
-    let output = Command::new(program)
-        .args(words)
-        .current_dir(root())
-        .output()
-        .with_context(|| format!("failed to start {program}"))?;
+fn asked(mut command: Command, words: &[&str]) -> Result<String> {
+    command.args(words).current_dir(root());
+    let output = command.output().with_context(|| format!("failed to start {command:?}"))?;
     let error = String::from_utf8_lossy(&output.stderr);
-    ensure!(output.status.success(), "`{program} {}` failed: {error}", words.join(" "));
+    ensure!(output.status.success(), "{command:?} failed: {error}");
     Ok(String::from_utf8(output.stdout)?.trim_end().to_owned())
 }

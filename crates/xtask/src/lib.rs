@@ -9,4 +9,4 @@ pub mod rig;
 pub mod test;
 mod tree;
 
-pub use tree::{report, root, run, tell};
+pub use tree::{report, root, tell};

@@ -48,7 +48,7 @@ pub fn run(args: &TestArgs) -> Result<()> {
 }
 
 fn run_tests(words: &[String]) -> Result<(Count, bool)> {
-    let mut child = Command::new(cargo())
+    let mut child = cargo()
         .args(["test", "--workspace", "--no-fail-fast", "--"])
         .args(words)
         .current_dir(root())

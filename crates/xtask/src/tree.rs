@@ -1,9 +1,9 @@
 //! The checkout we stand in, and running programs in it.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+pub(crate) use testkit::cargo::command as cargo;
 
 /// The root of the checkout.
 pub fn root() -> PathBuf {
@@ -11,25 +11,17 @@ pub fn root() -> PathBuf {
     here.ancestors().nth(2).expect("this crate lies two folders below the root").to_path_buf()
 }
 
-/// Runs a program from the root and fails when it does.
-pub fn run(program: &str, args: &[&str]) -> Result<()> {
-    let status = Command::new(program)
-        .args(args)
-        .current_dir(root())
-        .status()
-        .with_context(|| format!("failed to start {program}"))?;
-    ensure!(status.success(), "`{program} {}` failed: {status}", args.join(" "));
+/// Runs cargo from the root and fails when it does.
+pub fn run_cargo(args: &[&str]) -> Result<()> {
+    let status =
+        cargo().args(args).current_dir(root()).status().context("failed to start cargo")?;
+    ensure!(status.success(), "`cargo {}` failed: {status}", args.join(" "));
     Ok(())
 }
 
 /// What asynchronous work runs on.
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
-}
-
-/// The cargo that runs us.
-pub(crate) fn cargo() -> String {
-    std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned())
 }
 
 /// A line of progress for the person at the terminal.

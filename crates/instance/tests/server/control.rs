@@ -54,15 +54,12 @@ impl Operator {
     }
 
     async fn until(&self, phase: &str) -> Result<Value> {
-        let deadline = Instant::now() + LIMIT;
-        loop {
+        until(phase, LIMIT, async || {
             let (_, answer) = self.backup(Method::GET, json!({})).await?;
-            if answer["data"]["phase"] == phase {
-                return Ok(answer["data"].clone());
-            }
-            anyhow::ensure!(Instant::now() < deadline, "never {phase}: {answer}");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+            ensure!(answer["data"]["phase"] == phase, "{answer}");
+            Ok(answer["data"].clone())
+        })
+        .await
     }
 }
 

@@ -173,13 +173,12 @@ async fn the_archive_command_asks_and_the_cluster_is_told() -> Result<()> {
         tokio::task::spawn_blocking(move || caller.archive("pg_wal/000000010000000000000001"))
     };
     let writes = async |count: usize| {
-        let told = async {
-            while manager.api.writes().len() < count {
-                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-            }
-        };
-        tokio::time::timeout(LIMIT, told).await.context("the cluster is not told")?;
-        anyhow::Ok(manager.api.writes())
+        until("told", LIMIT, async || {
+            let writes = manager.api.writes();
+            ensure!(writes.len() >= count, "{writes:?}");
+            Ok(writes)
+        })
+        .await
     };
     let unseen = archive().await?.expect_err("not seen yet");
     assert!(unseen.to_string().contains("has not been seen"), "{unseen}");

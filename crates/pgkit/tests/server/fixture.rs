@@ -134,10 +134,10 @@ pub fn alive(pid: i32) -> bool {
 }
 
 /// Waits for a condition of the machine.
-pub async fn until(what: &str, mut check: impl FnMut() -> bool) {
-    let deadline = std::time::Instant::now() + LIMIT;
-    while !check() {
-        assert!(std::time::Instant::now() < deadline, "never: {what}");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+pub async fn until(what: &str, mut check: impl FnMut() -> bool) -> Result<()> {
+    crate::until::until(what, LIMIT, async || {
+        anyhow::ensure!(check());
+        Ok(())
+    })
+    .await
 }

@@ -22,15 +22,12 @@ async fn facts_of(server: &Supervised) -> Result<Facts> {
 
 /// Asks until the facts are as wanted.
 async fn until(server: &Supervised, what: &str, wanted: impl Fn(&Facts) -> bool) -> Result<Facts> {
-    let deadline = std::time::Instant::now() + LIMIT;
-    loop {
+    crate::until::until(what, LIMIT, async || {
         let facts = facts_of(server).await?;
-        if wanted(&facts) {
-            return Ok(facts);
-        }
-        ensure!(std::time::Instant::now() < deadline, "never {what}: {facts:#?}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+        ensure!(wanted(&facts), "{facts:#?}");
+        Ok(facts)
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

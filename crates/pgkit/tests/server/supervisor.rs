@@ -161,11 +161,12 @@ async fn what_a_dead_server_left_does_not_matter() -> Result<()> {
     std::fs::write(ready::socket(&config.socket_directory, PORT), "")?;
     let mut server = Server::start(&config, &Children::default()).await?;
     assert!(!server.is_adopted());
-    let deadline = Instant::now() + Duration::from_secs(30);
-    while ready::ask(&config.socket_directory, PORT).await != Answer::Accepting {
-        assert!(Instant::now() < deadline, "never ready");
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    crate::until::until("ready", LIMIT, async || {
+        let answer = ready::ask(&config.socket_directory, PORT).await;
+        ensure!(answer == Answer::Accepting, "{answer:?}");
+        Ok(())
+    })
+    .await?;
     let pid = server.pid().as_raw();
     server.stop(pgkit::postmaster::machine::Mode::Immediate);
     server.wait().await;

@@ -12,13 +12,12 @@ use kube::runtime::wait::await_condition;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use super::{Rig, operator};
+use super::{Rig, images, operator};
 use crate::probe::{Ledger, NodeNet, Target, Tls};
+use crate::until::until;
 
 /// `status.phase` of a cluster that nothing is wrong with.
 const HEALTHY: &str = "Cluster in healthy state";
-/// Between two looks.
-const PAUSE: Duration = Duration::from_millis(100);
 
 /// One cluster, by its name in its namespace.
 #[derive(Debug, Clone)]
@@ -39,6 +38,25 @@ impl Living {
         });
         operator::apply(rig, &object.to_string())?;
         Ok(Self::named(rig, namespace, name))
+    }
+
+    /// Applies a small cluster; further fields of its spec come with `more`.
+    pub fn small(
+        rig: &Rig,
+        namespace: &str,
+        name: &str,
+        instances: i64,
+        more: &Value,
+    ) -> Result<Self> {
+        let mut spec = json!({
+            "instances": instances,
+            "imageName": images::POSTGRESQL_17,
+            "storage": {"size": "1Gi"},
+        });
+        if let (Some(spec), Some(more)) = (spec.as_object_mut(), more.as_object()) {
+            spec.extend(more.clone());
+        }
+        Self::apply(rig, namespace, name, &spec)
     }
 
     /// A cluster that somebody else has applied.
@@ -90,21 +108,11 @@ impl Living {
         patience: Duration,
         mut ask: impl FnMut(&Cluster) -> Option<T>,
     ) -> Result<T> {
-        let deadline = tokio::time::Instant::now() + patience;
-        loop {
-            let found = self.get().await;
-            if let Some(answer) = found.as_ref().ok().and_then(&mut ask) {
-                return Ok(answer);
-            }
-            if tokio::time::Instant::now() >= deadline {
-                let last = match &found {
-                    Ok(cluster) => tell(cluster),
-                    Err(error) => format!("{error:#}"),
-                };
-                bail!("{} is not {what} within {} s: {last}", self.name, patience.as_secs());
-            }
-            tokio::time::sleep(PAUSE).await;
-        }
+        until(what, patience, async || {
+            let cluster = self.get().await?;
+            ask(&cluster).with_context(|| format!("{}: {}", self.name, tell(&cluster)))
+        })
+        .await
     }
 
     /// Waits until so many instances are ready, nothing is under way and the phase says so.

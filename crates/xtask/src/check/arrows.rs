@@ -61,7 +61,7 @@ struct Dependency {
 
 /// Asks cargo about every package of the tree.
 pub fn metadata() -> Result<Metadata> {
-    let output = Command::new(cargo())
+    let output = cargo()
         .args(["metadata", "--format-version", "1", "--locked"])
         .current_dir(root())
         .output()
@@ -121,7 +121,7 @@ fn wrong_arrows(arrows: &BTreeMap<&str, Vec<&str>>) -> Vec<String> {
 }
 
 fn reached(package: &str) -> Result<BTreeSet<String>> {
-    let output = Command::new(cargo())
+    let output = cargo()
         .args(["tree", "--locked", "-e", "normal", "--prefix", "none", "-f", "{p}", "-p", package])
         .current_dir(root())
         .output()

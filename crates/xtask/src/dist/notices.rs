@@ -53,11 +53,8 @@ struct Kind {
 /// The notices of the plugin as it is built for a triple: each text once, with who shares it.
 pub fn notices(triple: &str) -> Result<String> {
     let words = ["metadata", "--format-version=1", "--locked", "--filter-platform", triple];
-    let output = Command::new(cargo())
-        .args(words)
-        .current_dir(root())
-        .output()
-        .context("failed to start cargo")?;
+    let output =
+        cargo().args(words).current_dir(root()).output().context("failed to start cargo")?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let metadata = serde_json::from_slice(&output.stdout).context("cargo answered no metadata")?;
     let linked = linked(&metadata).into_iter().filter(|package| package.source.is_some());

@@ -21,8 +21,7 @@ const USER: u32 = 10001;
 /// # Errors
 /// If it does not compile; the compiler's messages have gone to the terminal.
 pub fn build(workspace: &Path) -> Result<PathBuf> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
+    let output = crate::cargo::command()
         .current_dir(workspace)
         // Not `--package`: for one package alone other features are on, and all would be built anew.
         .args(["build", "--quiet", "--bin", "manager"])
