@@ -7,9 +7,10 @@
 mod archiver;
 mod decide;
 mod inherited;
-mod local;
+mod listener;
 mod opened;
 mod owner;
+mod recovery;
 mod restorer;
 mod service;
 mod socket;
@@ -20,7 +21,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-pub use local::{Local, LocalError};
+pub use recovery::Recovery;
 pub use service::start;
 
 use crate::paths::Paths;

@@ -10,6 +10,7 @@ pub mod backup;
 pub mod bootstrap;
 pub mod files;
 pub mod http;
+pub mod local;
 pub mod metrics;
 pub mod paths;
 pub mod probes;

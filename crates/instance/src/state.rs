@@ -3,7 +3,6 @@
 //! Each value has one writer, named with it. Nobody waits for another part through this; who wants
 //! to hear of a change subscribes to it.
 
-mod certificate;
 mod flags;
 
 use std::sync::Arc;
@@ -15,10 +14,10 @@ use pgkit::connection::Target;
 use pgkit::log::Sink;
 use planner::leadership::instance::Ask;
 use planner::leadership::operator::Report;
+use serving::live::Live;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot, watch};
 
-pub use certificate::{CertificateError, ServerCertificate};
 pub use flags::Flags;
 
 use crate::paths::Paths;
@@ -68,7 +67,7 @@ struct Inner {
     cluster: watch::Sender<Option<Arc<Cluster>>>,
     flags: watch::Sender<Flags>,
     leadership: watch::Sender<Option<Arc<Report>>>,
-    certificate: Arc<ServerCertificate>,
+    certificate: Arc<Live>,
     requests: mpsc::Sender<Request>,
 }
 
@@ -211,7 +210,7 @@ impl State {
 
     /// The certificate that our servers show, replaced while they run.
     #[must_use]
-    pub fn certificate(&self) -> &Arc<ServerCertificate> {
+    pub fn certificate(&self) -> &Arc<Live> {
         &self.0.certificate
     }
 

@@ -14,7 +14,7 @@ use instance::run::{End, Envelope, Options};
 use instance::state::Identity;
 
 use crate::cli::{
-    FetchArgs, InitArgs, InstanceCommand, JoinArgs, LogArgs, PlaceArgs, RunArgs, SentinelArgs,
+    InitArgs, InstanceCommand, JoinArgs, LogArgs, PlaceArgs, RunArgs, SentinelArgs,
 };
 
 /// What the kubelet and the operator take for "the volume of the WAL is full".
@@ -28,7 +28,6 @@ pub fn run(command: InstanceCommand, logs: &LogArgs) -> anyhow::Result<ExitCode>
         InstanceCommand::Join(args) => join(&args, logs)?,
         InstanceCommand::Pgbasebackup(args) => pgbasebackup(&args, logs)?,
         InstanceCommand::Restore(args) => restore(&args, logs)?,
-        InstanceCommand::FetchWal(args) => return Ok(fetch_wal(&args)),
         InstanceCommand::Restoresnapshot(args) => unsupported("restoresnapshot", &args.place)?,
         InstanceCommand::Status => status()?,
     }
@@ -177,19 +176,6 @@ fn restore(args: &PlaceArgs, logs: &LogArgs) -> anyhow::Result<()> {
         job.end(done.is_ok()).await;
         Ok(done?)
     })
-}
-
-/// Only a clear answer lets the server go on: from 126 on it stops, as it must when nobody knows
-/// whether the archive ends here.
-fn fetch_wal(args: &FetchArgs) -> ExitCode {
-    match restore::fetch(&args.name, &args.destination) {
-        Ok(restore::Fetched::There) => ExitCode::SUCCESS,
-        Ok(restore::Fetched::Absent) => ExitCode::FAILURE,
-        Err(error) => {
-            tracing::error!(file = args.name, %error, "nobody knows whether the archive has it");
-            ExitCode::from(200)
-        }
-    }
 }
 
 fn sentinel(args: &SentinelArgs) -> anyhow::Result<()> {

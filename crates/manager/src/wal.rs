@@ -3,8 +3,9 @@
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use instance::archive::{self, Caller, Local, RestoreError};
+use instance::archive::{self, Caller, RestoreError};
 use instance::http::LOCAL_PORT;
+use instance::local::Local;
 
 use crate::cli::{BackupArgs, ShowArgs, ShowCommand, WalArchiveArgs, WalRestoreArgs};
 
@@ -25,6 +26,10 @@ pub fn restore(args: &WalRestoreArgs) -> anyhow::Result<ExitCode> {
         }
         Err(RestoreError::Fatal(why)) => {
             tracing::error!(why, "recovery must not go on");
+            Ok(ExitCode::from(FATAL))
+        }
+        Err(error) if args.or_stop => {
+            tracing::error!(%error, "nobody knows whether the archive has it");
             Ok(ExitCode::from(FATAL))
         }
         Err(error) => Err(error.into()),

@@ -17,8 +17,8 @@ use api::{Cluster, annotations};
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
-use kube::Api;
-use kube::api::{ListParams, Patch, PatchParams};
+use kube::{Api, Resource};
+use kube::api::ListParams;
 use kubekit::calls::{self, LIMIT, within};
 use kubekit::events::{Note, Recorder};
 use kubekit::queue::Ended;
@@ -31,7 +31,8 @@ use tracing::{debug, error, info, warn};
 
 use crate::cluster::context::Context as ClusterContext;
 use crate::cluster::stores::{Cache, Key};
-use crate::cluster::{observe, report};
+use crate::cluster::observe;
+use crate::status;
 
 /// The pause after the instance was told, or could not be told.
 const SOON: Duration = Duration::from_secs(30);
@@ -48,15 +49,15 @@ pub struct Context {
 pub enum Error {
     #[error("failed to read {what}")]
     Read { what: &'static str, source: calls::Error },
-    #[error("failed to write the status")]
-    Write(#[source] calls::Error),
-    #[error("the status cannot be written down")]
+    #[error(transparent)]
+    Status(#[from] status::Error),
+    #[error("the object cannot be written down")]
     Encode(#[from] serde_json::Error),
 }
 
 impl Error {
     fn is_conflict(&self) -> bool {
-        matches!(self, Self::Write(error) if error.is_conflict() || error.is_missing())
+        matches!(self, Self::Status(status::Error::Conflict))
     }
 }
 
@@ -128,20 +129,20 @@ async fn act(cx: &Context, seen: &Seen<'_>, verdict: Verdict) -> Result<Ended, E
         Verdict::Pending { after, event } => {
             let phase = Some(phases::PENDING.to_owned());
             write(cx, backup, &BackupStatus { phase, ..status }).await?;
-            say(cx, backup, event).await;
+            say(&cx.recorder, backup, event).await;
             Ok(Ended::Again(after))
         }
         Verdict::Fail { error, event } => {
             warn!(backup = name, error, "the backup failed");
             failure::write(cx, seen, &error, None).await?;
-            say(cx, backup, Some(event)).await;
+            say(&cx.recorder, backup, Some(event)).await;
             Ok(Ended::Idle)
         }
         Verdict::Restart(event) => {
             info!(backup = name, why = event.note, "the backup begins anew");
             let phase = Some(phases::PENDING.to_owned());
             write(cx, backup, &BackupStatus { phase, ..BackupStatus::default() }).await?;
-            say(cx, backup, Some(event)).await;
+            say(&cx.recorder, backup, Some(event)).await;
             Ok(Ended::Again(Duration::ZERO))
         }
         Verdict::Start(start) => begin(cx, seen, &start).await,
@@ -163,7 +164,7 @@ async fn begin(cx: &Context, seen: &Seen<'_>, start: &Start) -> Result<Ended, Er
     write(cx, seen.backup, &status).await?;
     let name = cluster.metadata.name.as_deref().unwrap_or_default();
     let note = format!("Starting backup for cluster {name} on instance {}", start.pod);
-    say(cx, seen.backup, Some(Event::new(planner::backup::event::Reason::Starting, note))).await;
+    say(&cx.recorder, seen.backup, Some(Event::new(planner::backup::event::Reason::Starting, note))).await;
     hand_over(cx, seen, start).await
 }
 
@@ -174,7 +175,7 @@ async fn hand_over(cx: &Context, seen: &Seen<'_>, start: &Start) -> Result<Ended
             let error = format!("the instance {} cannot take the backup: {message}", start.pod);
             failure::write(cx, seen, &error, Some(format!("with stderr: {stderr}"))).await?;
             let event = Event::new(planner::backup::event::Reason::Error, error);
-            say(cx, seen.backup, Some(event)).await;
+            say(&cx.recorder, seen.backup, Some(event)).await;
             Ok(Ended::Idle)
         }
         Err(error) => {
@@ -229,18 +230,9 @@ fn pods(cx: &Context, cluster: Option<&Cluster>) -> Vec<Pod> {
     all.iter().filter(owned).map(|pod| (**pod).clone()).collect()
 }
 
-/// Writes what differs, provided nobody else wrote in between.
 async fn write(cx: &Context, backup: &Backup, wanted: &BackupStatus) -> Result<(), Error> {
-    let old = serde_json::to_value(backup.status.clone().unwrap_or_default())?;
-    let new = serde_json::to_value(wanted)?;
-    let Some(change) = report::difference(&old, &new) else { return Ok(()) };
-    let meta = &backup.metadata;
-    let patch = json!({"metadata": {"resourceVersion": meta.resource_version}, "status": change});
-    let namespace = meta.namespace.as_deref().unwrap_or_default();
-    let api: Api<Backup> = Api::namespaced(cx.cluster.client.clone(), namespace);
-    let (name, params) = (meta.name.as_deref().unwrap_or_default(), PatchParams::default());
-    let written = within(LIMIT, api.patch_status(name, &params, &Patch::Merge(&patch))).await;
-    written.map(drop).map_err(Error::Write)
+    status::write(&cx.cluster.client, backup, backup.status.as_ref(), wanted).await?;
+    Ok(())
 }
 
 fn ended(status: BackupStatus, error: &str, command: Option<String>) -> BackupStatus {
@@ -254,16 +246,19 @@ fn ended(status: BackupStatus, error: &str, command: Option<String>) -> BackupSt
 }
 
 /// An event that cannot be written stops nothing.
-async fn say(cx: &Context, backup: &Backup, event: Option<Event>) {
+pub(crate) async fn say<K>(recorder: &Recorder, about: &K, event: Option<Event>)
+where
+    K: Resource<DynamicType = ()>,
+{
     let Some(event) = event else { return };
     let reason = event.reason.as_str();
-    if let Err(error) = cx.recorder.publish(backup, note(event)).await {
+    if let Err(error) = recorder.publish(about, note(event)).await {
         warn!(reason, %error, "failed to write an event");
     }
 }
 
 /// An event as it is written.
-pub fn note(event: Event) -> Note {
+fn note(event: Event) -> Note {
     match event.reason.kind() {
         Importance::Normal => Note::normal(event.reason.as_str(), event.note),
         Importance::Warning => Note::warning(event.reason.as_str(), event.note),

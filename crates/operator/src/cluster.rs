@@ -45,6 +45,8 @@ use context::Context;
 use observe::Freshness;
 use stores::Key;
 
+use crate::status;
+
 /// How often a cluster in which nothing happens is looked at, in case an event was missed.
 const SAFETY: Duration = Duration::from_secs(10 * 60);
 /// The pause between passes while the role of the primary moves, and for how long at most.
@@ -62,7 +64,7 @@ pub enum Error {
     #[error(transparent)]
     Act(#[from] act::Error),
     #[error(transparent)]
-    Report(#[from] report::Error),
+    Status(#[from] status::Error),
     #[error(transparent)]
     Gone(#[from] gone::Error),
     #[error("failed to give the cluster its defaults")]
@@ -72,7 +74,7 @@ pub enum Error {
 impl Error {
     fn is_conflict(&self) -> bool {
         match self {
-            Self::Report(report::Error::Conflict) => true,
+            Self::Status(status::Error::Conflict) => true,
             Self::Act(error) => error.is_conflict(),
             Self::Defaults(error) => error.is_conflict(),
             _ => false,
@@ -159,7 +161,7 @@ async fn reconcile(cx: &Context, key: &Key) -> Result<Ended, Error> {
         debug!(cluster = key.name, %error, "a step failed");
     }
     acted?;
-    let written = report::status(cx, &cluster, &planned.status).await;
+    let written = status::write(&cx.client, &*cluster, cluster.status.as_ref(), &planned.status).await;
     let moved = planned.actions.iter().any(planner::cluster::Action::changes_topology);
     if written.is_ok() || moved {
         report::events(cx, &cluster, report::notes(&planned.events)).await;
@@ -189,7 +191,7 @@ async fn fill_defaults(cx: &Context, api: &Api<Cluster>, read: &Cluster) -> Resu
     let Some(filled) = admission::default(Kind::Cluster, &object, &cx.admission.defaults) else {
         return Ok(false);
     };
-    let Some(change) = report::difference(&object["spec"], &filled["spec"]) else {
+    let Some(change) = status::difference(&object["spec"], &filled["spec"]) else {
         return Ok(false);
     };
     let meta = &read.metadata;
@@ -223,7 +225,7 @@ async fn troubled(
     let mut seen = observe::nothing(cx, cluster, Some(trouble));
     seen.objects = Objects::default();
     let planned = plan(&seen);
-    report::status(cx, cluster, &planned.status).await?;
+    status::write(&cx.client, cluster, cluster.status.as_ref(), &planned.status).await?;
     report::events(cx, cluster, report::notes(&planned.events)).await;
     Ok(Ended::Again(TROUBLED))
 }

@@ -8,6 +8,7 @@ pub mod pki;
 mod run;
 pub mod scheduled_backup;
 pub mod settings;
+pub mod status;
 pub mod webhook;
 
 pub use run::{ElectionTimes, Error, Options, run};

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use kube::Api;
-use kube::api::{ListParams, Patch, PatchParams, PostParams};
+use kube::api::{ListParams, PostParams};
 use kubekit::calls::{self, LIMIT, within};
 use kubekit::events::Recorder;
 use kubekit::queue::Ended;
@@ -21,10 +21,10 @@ use planner::scheduled_backup::{self as planned, Due, Seen, Verdict, decide};
 use serde_json::json;
 use tracing::{error, info, warn};
 
-use crate::backup::note;
+use crate::backup::say;
 use crate::cluster::context::Context as ClusterContext;
-use crate::cluster::report;
 use crate::cluster::stores::Key;
+use crate::status;
 
 /// The pause after a backup could not be made.
 const TROUBLED: Duration = Duration::from_secs(60);
@@ -46,9 +46,9 @@ pub enum Error {
     Create(#[source] calls::Error),
     #[error("cluster {0}, which is to own the backup, does not exist or was refused")]
     Owner(String),
-    #[error("failed to write the status")]
-    Write(#[source] calls::Error),
-    #[error("the status cannot be written down")]
+    #[error(transparent)]
+    Status(#[from] status::Error),
+    #[error("the object cannot be written down")]
     Encode(#[from] serde_json::Error),
 }
 
@@ -56,7 +56,7 @@ pub enum Error {
 pub async fn pass(cx: Arc<Context>, key: Key) -> Ended {
     match reconcile(&cx, &key).await {
         Ok(ended) => ended,
-        Err(Error::Write(error)) if error.is_conflict() || error.is_missing() => {
+        Err(Error::Status(status::Error::Conflict)) => {
             Ended::Again(Duration::from_millis(100))
         }
         Err(error) => {
@@ -101,14 +101,14 @@ async fn reconcile(cx: &Context, key: &Key) -> Result<Ended, Error> {
         };
         match decide(&seen, &schedule) {
             Verdict::Rest(event) => {
-                say(cx, &scheduled, event).await;
+                say(&cx.recorder, &scheduled, event).await;
                 return Ok(Ended::Idle);
             }
             Verdict::Look { after, status, event } => {
                 if let Some(status) = status {
                     write(cx, &scheduled, &ScheduledBackupStatus { error: None, ..status }).await?;
                 }
-                say(cx, &scheduled, event).await;
+                say(&cx.recorder, &scheduled, event).await;
                 return Ok(Ended::Again(after));
             }
             Verdict::Create { due, status, event, after } => {
@@ -123,13 +123,13 @@ async fn reconcile(cx: &Context, key: &Key) -> Result<Ended, Error> {
                         let text = calls::chain(&error);
                         warn!(schedule = key.name, error = text, "the backup cannot be made");
                         let event = Event::new(Reason::BackupCreation, text);
-                        say(cx, &scheduled, Some(event)).await;
+                        say(&cx.recorder, &scheduled, Some(event)).await;
                         return Ok(Ended::Again(TROUBLED));
                     }
                 }
                 info!(schedule = key.name, backup = due.name, "a backup is due");
                 write(cx, &scheduled, &status).await?;
-                say(cx, &scheduled, Some(event)).await;
+                say(&cx.recorder, &scheduled, Some(event)).await;
                 return Ok(Ended::Again(after));
             }
         }
@@ -213,27 +213,7 @@ fn refusal(cx: &Context, scheduled: &ScheduledBackup) -> Result<Option<String>, 
     Ok((!errors.is_empty()).then(|| errors.join("; ")))
 }
 
-async fn write(
-    cx: &Context,
-    scheduled: &ScheduledBackup,
-    wanted: &ScheduledBackupStatus,
-) -> Result<(), Error> {
-    let old = serde_json::to_value(scheduled.status.clone().unwrap_or_default())?;
-    let new = serde_json::to_value(wanted)?;
-    let Some(change) = report::difference(&old, &new) else { return Ok(()) };
-    let meta = &scheduled.metadata;
-    let patch = json!({"metadata": {"resourceVersion": meta.resource_version}, "status": change});
-    let namespace = meta.namespace.as_deref().unwrap_or_default();
-    let api: Api<ScheduledBackup> = Api::namespaced(cx.cluster.client.clone(), namespace);
-    let (name, params) = (meta.name.as_deref().unwrap_or_default(), PatchParams::default());
-    let written = within(LIMIT, api.patch_status(name, &params, &Patch::Merge(&patch))).await;
-    written.map(drop).map_err(Error::Write)
-}
-
-async fn say(cx: &Context, scheduled: &ScheduledBackup, event: Option<Event>) {
-    let Some(event) = event else { return };
-    let reason = event.reason.as_str();
-    if let Err(error) = cx.recorder.publish(scheduled, note(event)).await {
-        warn!(reason, %error, "failed to write an event");
-    }
+async fn write(cx: &Context, scheduled: &ScheduledBackup, wanted: &ScheduledBackupStatus) -> Result<(), Error> {
+    status::write(&cx.cluster.client, scheduled, scheduled.status.as_ref(), wanted).await?;
+    Ok(())
 }

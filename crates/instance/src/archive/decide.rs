@@ -9,6 +9,8 @@ use api::object_store::ObjectStore;
 pub(super) enum Archive<'a> {
     /// In a replica cluster only the one that plays primary archives.
     NotOurs,
+    /// This instance is being promoted, and the cluster still names another one.
+    NotYet(&'a str),
     NotPrimary(&'a str),
     Plugin(&'a str),
     Store(&'a ObjectStore),
@@ -47,7 +49,8 @@ pub(super) fn archive<'a>(cluster: &'a Cluster, pod: &str) -> Archive<'a> {
     }
     let current = current_primary(cluster);
     if current != pod {
-        return Archive::NotPrimary(current);
+        let of = if leads(cluster, pod) { Archive::NotYet } else { Archive::NotPrimary };
+        return of(current);
     }
     let mut plugins = cluster.spec.plugins.iter().filter(|plugin| plugin.enabled != Some(false));
     if let Some(archiver) = plugins.find(|plugin| plugin.is_wal_archiver == Some(true)) {
@@ -130,7 +133,7 @@ mod tests {
         let to_store = Archive::Store(own_store(&known).unwrap());
         for (name, spec, pod, expected) in [
             ("no archive", json!({}), "pg-1", Archive::Nowhere),
-            ("not the primary yet", json!({}), "pg-2", other("pg-1")),
+            ("not the primary yet", json!({}), "pg-2", Archive::NotYet("pg-1")),
             ("no archive, and not the primary", json!({}), "pg-3", other("pg-1")),
             ("a store", store.clone(), "pg-1", to_store),
             ("a store, and not the primary", store, "pg-3", other("pg-1")),
@@ -138,7 +141,7 @@ mod tests {
             ("a plugin that is off", plugin(false), "pg-1", Archive::Nowhere),
             ("a replica cluster", follows.clone(), "pg-3", Archive::NotOurs),
             ("a replica cluster's primary", follows.clone(), "pg-1", Archive::Nowhere),
-            ("a replica cluster's next primary", follows, "pg-2", other("pg-1")),
+            ("a replica cluster's next primary", follows, "pg-2", Archive::NotYet("pg-1")),
             (
                 "the primary cluster of a topology",
                 json!({"replica": {"primary": "pg", "source": "there"}}),

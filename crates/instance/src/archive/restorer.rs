@@ -46,12 +46,13 @@ enum Ahead {
 
 impl Restorer {
     /// Begins with an empty spool: what an earlier process left there proves nothing.
-    pub fn new(spool: &Path) -> std::io::Result<Self> {
+    pub fn new(spool: &Path, segment: Option<SegmentSize>) -> std::io::Result<Self> {
         match std::fs::remove_dir_all(spool) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
             _ => crate::paths::private_directory(spool)?,
         }
-        Ok(Self { spool: spool.to_owned(), files: Mutex::default(), segment: AtomicU32::new(0) })
+        let segment = AtomicU32::new(segment.map_or(0, SegmentSize::bytes));
+        Ok(Self { spool: spool.to_owned(), files: Mutex::default(), segment })
     }
 
     /// Brings a file for pg_rewind, which asks for single old files.
@@ -83,8 +84,8 @@ impl Restorer {
             match &fetched {
                 Ok(_) => self.look_ahead(source, name, end),
                 Err(error) if end == End::Promotes && !error.is_not_found() => {
-                    let error = crate::run::chain(error);
-                    if began.elapsed() >= AWAY {
+                    let (retry, error) = (error.retry(), crate::run::chain(error));
+                    if !retry || began.elapsed() >= AWAY {
                         return Answer::Fatal(format!("cannot fetch {name}: {error}"));
                     }
                     // To PostgreSQL "no" would be the end of the log, and it would promote.
@@ -109,11 +110,17 @@ impl Restorer {
             return ended;
         }
         let from = self.spool.join(&key);
-        // Another volume: a copy. What is half copied PostgreSQL throws away when we say no.
-        let copied = tokio::fs::copy(&from, to).await;
-        let _ = tokio::fs::remove_file(&from).await; // the next start empties the spool
-        match copied {
-            Ok(_) => Ahead::Ready,
+        let moved = match tokio::fs::rename(&from, to).await {
+            Err(error) if error.kind() == std::io::ErrorKind::CrossesDevices => {
+                // What is half copied PostgreSQL throws away when we say no.
+                let copied = tokio::fs::copy(&from, to).await;
+                let _ = tokio::fs::remove_file(&from).await; // the next start empties the spool
+                copied.map(drop)
+            }
+            moved => moved,
+        };
+        match moved {
+            Ok(()) => Ahead::Ready,
             Err(error) => {
                 tracing::warn!(file = key, %error, "cannot take it out of the spool");
                 Ahead::Failed

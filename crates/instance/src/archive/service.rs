@@ -2,8 +2,7 @@
 //! the rest of it waiting.
 
 use std::io;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,8 +12,6 @@ use objectstore::wal::{KeepOptions, Kept, Places, WalError, keep};
 use objectstore::{Codec, Kind, Store};
 use postgres::wal_name::WalName;
 use protocol::archive::ArchiveOutcome;
-use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::{UnixListener, UnixStream};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, watch};
 use tokio::time::timeout;
@@ -22,6 +19,7 @@ use tokio::time::timeout;
 use super::archiver::{Archiver, Send, SendError};
 use super::decide::{self, Archive, Restore};
 use super::inherited;
+use super::listener::{Serve, accept, listen};
 use super::opened::Opened;
 use super::owner;
 use super::restorer::{Restorer, Source};
@@ -31,8 +29,9 @@ use crate::run::chain;
 use crate::state::State;
 use crate::store::{self, Purpose};
 
-/// How long a command may take to say what it wants.
-const QUESTION: Duration = Duration::from_secs(10);
+/// How long a server that was just promoted may wait for the cluster to name it: refused files are
+/// tried again by PostgreSQL in its own time, which may be a minute.
+const PROMOTION: Duration = Duration::from_secs(30);
 
 /// Starts the service of an instance. It lives as long as the process: the server archives until
 /// its very end.
@@ -41,7 +40,7 @@ const QUESTION: Duration = Duration::from_secs(10);
 /// When the socket cannot be made. Must be called in a Tokio runtime, which serves the API calls.
 pub fn start(state: State) -> io::Result<()> {
     let listener = listen(&state.paths().archive_socket())?;
-    let restorer = Restorer::new(&state.paths().restore_spool())?;
+    let restorer = Restorer::new(&state.paths().restore_spool(), None)?;
     let main = Handle::current();
     let run = move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -56,43 +55,6 @@ pub fn start(state: State) -> io::Result<()> {
         }
     })?;
     Ok(())
-}
-
-/// Takes the socket; one that an earlier process left is replaced.
-fn listen(socket: &Path) -> io::Result<std::os::unix::net::UnixListener> {
-    match std::fs::remove_file(socket) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let listener = std::os::unix::net::UnixListener::bind(socket)?;
-    std::fs::set_permissions(socket, std::fs::Permissions::from_mode(0o600))?;
-    listener.set_nonblocking(true)?;
-    Ok(listener)
-}
-
-async fn accept(
-    listener: std::os::unix::net::UnixListener,
-    service: Arc<Instance>,
-) -> io::Result<()> {
-    let listener = UnixListener::from_std(listener)?;
-    loop {
-        let (stream, _) = listener.accept().await?;
-        let service = service.clone();
-        tokio::spawn(async move {
-            if let Err(error) = converse(stream, &service).await {
-                tracing::debug!(%error, "a command went away");
-            }
-        });
-    }
-}
-
-async fn converse(stream: UnixStream, service: &Instance) -> io::Result<()> {
-    let mut stream = BufReader::new(stream);
-    let mut line = String::new();
-    timeout(QUESTION, stream.read_line(&mut line)).await??;
-    let Some(ask) = Ask::parse(&line) else { return Err(io::ErrorKind::InvalidData.into()) };
-    let answer = service.serve(ask).await;
-    stream.get_mut().write_all(answer.line().as_bytes()).await
 }
 
 /// The service of a running instance.
@@ -118,16 +80,9 @@ impl Instance {
         Self { state, outcomes, archiver, restorer, opened, places }
     }
 
-    async fn serve(&self, ask: Ask) -> Answer {
-        match ask {
-            Ask::Archive { path } => self.archive(&path).await,
-            Ask::Restore { file, to, rewind } => self.restore(&file, &to, rewind).await,
-            Ask::Sweep => self.sweep().await,
-        }
-    }
-
     /// Archives a file, and tells the cluster how it went.
     async fn archive(&self, path: &str) -> Answer {
+        self.named().await;
         let Some(cluster) = self.state.cluster() else {
             return Answer::Failed("the cluster has not been seen yet".to_owned());
         };
@@ -140,13 +95,24 @@ impl Instance {
         answer
     }
 
+    /// Waits while the cluster is about to name this instance its primary.
+    async fn named(&self) {
+        let pod = &self.state.identity().pod;
+        let mut clusters = self.state.clusters();
+        let settled = clusters.wait_for(|cluster| {
+            let decided = cluster.as_deref().map(|cluster| decide::archive(cluster, pod));
+            !matches!(decided, Some(Archive::NotYet(_)))
+        });
+        let _ = timeout(PROMOTION, settled).await; // whoever is not named by then is refused
+    }
+
     async fn try_archive(&self, cluster: &Cluster, path: &str) -> Answer {
         let path = self.state.paths().data.join(path);
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let pod = &self.state.identity().pod;
         let store = match decide::archive(cluster, pod) {
             Archive::NotOurs | Archive::Nowhere => return Answer::Done,
-            Archive::NotPrimary(primary) => {
+            Archive::NotYet(primary) | Archive::NotPrimary(primary) => {
                 return Answer::Failed(format!(
                     "refusing to archive {file}: this is {pod}, and the primary is {primary}: a \
                      switchover is in progress"
@@ -244,6 +210,16 @@ impl Instance {
                 self.forget_if_denied(&error).await;
                 Answer::Failed(chain(&*error))
             }
+        }
+    }
+}
+
+impl Serve for Instance {
+    async fn serve(&self, ask: Ask) -> Answer {
+        match ask {
+            Ask::Archive { path } => self.archive(&path).await,
+            Ask::Restore { file, to, rewind } => self.restore(&file, &to, rewind).await,
+            Ask::Sweep => self.sweep().await,
         }
     }
 }

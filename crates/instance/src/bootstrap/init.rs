@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use api::cluster::Cluster;
 use jiff::Timestamp;
 use kube::Client;
-use nix::sys::stat::{Mode, umask};
 use pgkit::data_directory::{self, FileError};
 use pgkit::initdb::Initdb;
 use pgkit::tool::ToolError;
@@ -67,7 +66,6 @@ pub enum InitError {
 /// # Errors
 /// At the first thing that fails.
 pub async fn run(client: &Client, site: &Site, options: &InitOptions) -> Result<(), InitError> {
-    umask(Mode::from_bits_truncate(0o077));
     let cluster = get_cluster(client, &options.namespace, &options.cluster).await?;
     make(site, &cluster, options).await
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use kube::Client;
+use nix::sys::stat::{Mode, umask};
 use pgkit::children::Children;
 use pgkit::log::Envelope;
 use thiserror::Error;
@@ -50,6 +51,8 @@ impl Job {
         wal: Option<PathBuf>,
         envelope: Envelope,
     ) -> Result<Self, JobError> {
+        // Nobody else reads what a step writes.
+        umask(Mode::from_bits_truncate(0o077));
         let paths = Paths::new(data);
         let path = paths.temporary();
         std::fs::create_dir_all(&path).map_err(|source| JobError::Temporary { path, source })?;

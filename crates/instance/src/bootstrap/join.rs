@@ -3,7 +3,6 @@
 use api::cluster::Cluster;
 use jiff::Timestamp;
 use kube::Client;
-use nix::sys::stat::{Mode, umask};
 use pgkit::basebackup::Checkpoint;
 use pgkit::data_directory::FileError;
 use postgres::conninfo::Conninfo;
@@ -51,7 +50,6 @@ pub enum JoinError {
 /// # Errors
 /// At the first thing that fails.
 pub async fn run(client: &Client, site: &Site, options: &JoinOptions) -> Result<(), JoinError> {
-    umask(Mode::from_bits_truncate(0o077));
     let cluster = get_cluster(client, &options.namespace, &options.cluster).await?;
     let secrets = Secrets::new(client.clone(), &options.namespace);
     let certificates = Certificates::fetch(&secrets, &cluster).await?;

@@ -6,7 +6,6 @@ use api::cluster::Cluster;
 use api::cluster::bootstrap::PgBaseBackup;
 use jiff::Timestamp;
 use kube::Client;
-use nix::sys::stat::{Mode, umask};
 use pgkit::basebackup::Checkpoint;
 use pgkit::data_directory::{self, FileError};
 use postgres::conninfo::Conninfo;
@@ -63,7 +62,6 @@ pub async fn run(
     name: &str,
     pod: &str,
 ) -> Result<(), PgBaseBackupError> {
-    umask(Mode::from_bits_truncate(0o077));
     let cluster = get_cluster(client, namespace, name).await?;
     let asked = asked(&cluster)?;
     let external = external::find(&cluster, &asked.source)?;

@@ -10,7 +10,6 @@ mod origin;
 mod replay;
 mod target;
 mod unfinished;
-mod wal;
 
 use std::path::PathBuf;
 
@@ -19,7 +18,6 @@ use api::cluster::Cluster;
 use api::cluster::recovery::Recovery;
 use jiff::Timestamp;
 use kube::Client;
-use nix::sys::stat::{Mode, umask};
 use objectstore::Codec;
 use objectstore::base::{self, Progress, RestoreOptions};
 use objectstore::catalog;
@@ -36,13 +34,13 @@ use super::initial_configuration::{self, InitialConfigurationError};
 use super::post_init::Scripts;
 use super::temporary_server::ServerError;
 use super::{ClusterError, Site, get_cluster};
+use crate::archive::Recovery;
 use crate::files::replica::Follower;
 use crate::files::secrets::Secrets;
 use crate::run::chain;
 use crate::store::{self, Purpose, StoreError};
 
 pub use origin::{Origin, OriginError};
-pub use wal::{Fetched, fetch};
 
 /// What the name of the job's pod adds to that of the instance.
 const ROLE: &str = "-full-recovery";
@@ -90,7 +88,7 @@ pub enum RestoreError {
     #[error("the segments of backup {0} have a strange size")]
     SegmentSize(String),
     #[error("PostgreSQL cannot be given its WAL")]
-    Service(#[from] wal::ServiceError),
+    Service(#[source] std::io::Error),
     #[error("the recovery did not come to its end")]
     Replay(#[from] replay::ReplayError),
     #[error(transparent)]
@@ -110,7 +108,6 @@ pub async fn run(
     name: &str,
     pod: &str,
 ) -> Result<(), RestoreError> {
-    umask(Mode::from_bits_truncate(0o077));
     let cluster = get_cluster(client, namespace, name).await?;
     let recovery = asked(&cluster)?;
     let origin = Origin::find(client, namespace, &cluster, recovery).await?;
@@ -199,7 +196,8 @@ impl Restore<'_> {
         let places = Places::new(self.store.clone(), store::wal_codec(&self.origin.store));
         // While one is replayed the next is on its way.
         let parallel = store::max_parallel(&self.origin.store).max(2);
-        let service = wal::Service::start(&self.site.paths, places, parallel, size).await?;
+        let service = Recovery::start(&self.site.paths, places, parallel, size)
+            .map_err(RestoreError::Service)?;
         let settings = target::settings(self.recovery.recovery_target.as_ref());
         let server = replay::run(self.site, self.cluster, settings).await;
         let server = match server {

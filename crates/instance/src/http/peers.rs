@@ -34,7 +34,7 @@ use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::STATUS_PORT;
 use super::status::Shared;
-use crate::archive::{Local, LocalError};
+use crate::local::{Local, LocalError};
 use crate::paths::Paths;
 
 mod authority;

@@ -16,7 +16,7 @@ use super::{Happening, Inbox};
 use crate::files::certificates::{Certificates, CertificatesError};
 use crate::files::configuration::{self, ConfigurationError, Surroundings};
 use crate::files::secrets::{SecretError, Secrets};
-use crate::state::{CertificateError, State};
+use crate::state::State;
 
 /// How long to wait after a failure: most come from objects that are about to be made.
 const AGAIN: Duration = Duration::from_secs(2);
@@ -27,7 +27,7 @@ pub enum ConfigureError {
     #[error(transparent)]
     Certificates(#[from] CertificatesError),
     #[error("cannot show the server's certificate")]
-    Shown(#[from] CertificateError),
+    Shown(#[from] serving::live::Error),
     #[error(transparent)]
     Configuration(#[from] ConfigurationError),
     #[error("cannot read the password for the LDAP server")]
@@ -104,7 +104,7 @@ impl Keeper {
         if let (Some(certificate), Some(key)) =
             (certificates.get("server.crt"), certificates.get("server.key"))
         {
-            self.state.certificate().replace(certificate, key)?;
+            let _ = self.state.certificate().set(certificate, key)?;
         }
         let data = self.state.paths().data_directory();
         if !data.path().join("PG_VERSION").exists() {

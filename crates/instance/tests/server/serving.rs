@@ -124,7 +124,7 @@ async fn only_replicas_are_promised_anything() -> Result<()> {
     peers.failsafe(HOME, LIMIT, LIMIT).await.expect_err("there is no certificate yet");
 
     let (chain, key) = servers.sign("pg-rw", ExtendedKeyUsagePurpose::ServerAuth)?;
-    manager.state.certificate().replace(chain.as_bytes(), key.as_bytes())?;
+    manager.state.certificate().set(chain.as_bytes(), key.as_bytes())?;
     peers.failsafe(HOME, LIMIT, LIMIT).await?;
 
     let requests = std::mem::replace(&mut manager.requests, tokio::sync::mpsc::channel(1).1);

@@ -21,9 +21,6 @@ pub enum InstanceCommand {
     Sentinel(SentinelArgs),
     /// Make the first data directory of a cluster out of an object store
     Restore(PlaceArgs),
-    /// Bring a WAL file while a data directory is restored: the restore_command of that step
-    #[command(hide = true)]
-    FetchWal(FetchArgs),
     /// Make the first data directory of a cluster out of volume snapshots
     Restoresnapshot(SnapshotArgs),
 }
@@ -127,14 +124,6 @@ pub struct SnapshotArgs {
     /// End recovery as soon as the data are consistent
     #[arg(long)]
     pub immediate: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct FetchArgs {
-    /// The file, as `%f` of restore_command
-    pub name: String,
-    /// Where to put it, as `%p` of restore_command
-    pub destination: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -31,6 +31,10 @@ pub struct WalRestoreArgs {
     /// It is for pg_rewind, which looks at single old files
     #[arg(long)]
     pub rewind: bool,
+    /// PostgreSQL must stop unless the archive says that it has no such file: what ends the replay
+    /// must be the end of the log
+    #[arg(long, hide = true)]
+    pub or_stop: bool,
 }
 
 #[derive(Debug, Args)]

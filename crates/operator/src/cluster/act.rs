@@ -25,7 +25,6 @@ use super::context::Context;
 use super::leadership::terms;
 use super::observe;
 use super::origin;
-use super::report;
 use super::stores::Key;
 use update::Update;
 use write::{create, delete};
@@ -272,7 +271,7 @@ impl Actor<'_> {
         let Some(claim) = claim else { return Ok(()) };
         let adopted = self.manifests.adopted(claim.clone());
         let of = |claim| serde_json::to_value(claim).unwrap_or_default();
-        let change = report::difference(&of(claim), &of(&adopted));
+        let change = crate::status::difference(&of(claim), &of(&adopted));
         let Some(mut change) = change else { return Ok(()) };
         // Of the version that was read; by a patch, as the operator may do no more.
         change["metadata"]["resourceVersion"] = json!(claim.metadata.resource_version);

@@ -18,7 +18,7 @@ impl World {
     async fn with(numbers: std::ops::Range<u32>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::in_memory(&Location::parse("s3://b", "s").unwrap());
-        let restorer = Arc::new(Restorer::new(&folder.path().join("spool")).unwrap());
+        let restorer = Arc::new(Restorer::new(&folder.path().join("spool"), None).unwrap());
         let world = Self { folder, store, restorer };
         for number in numbers {
             world.put(number).await;

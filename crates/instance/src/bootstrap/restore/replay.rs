@@ -38,7 +38,7 @@ pub enum ReplayError {
 }
 
 /// What fetches WAL for the server, by asking us.
-const RESTORE_COMMAND: &str = "/controller/manager instance fetch-wal %f %p";
+const RESTORE_COMMAND: &str = "/controller/manager wal-restore --or-stop %f %p";
 
 /// Replays, and gives back the server once it is a primary.
 pub(super) async fn run(

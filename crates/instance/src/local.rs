@@ -4,22 +4,16 @@ use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::Duration;
 
-use protocol::archive::ArchiveOutcome;
-use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 /// It is in the same pod: it is there at once, or it is not there.
 const CONNECT: Duration = Duration::from_secs(2);
 
-/// A report goes on to the API server.
+/// The manager may have to ask PostgreSQL.
 const ANSWER: Duration = Duration::from_secs(20);
 
-/// The largest object that the API server keeps is 1.5 MiB; as JSON it is not longer.
+/// Longer than anything it answers.
 const LARGEST: u64 = 8 << 20;
-
-/// Pauses before the next attempt: the manager may have been asked before it was ready.
-const PAUSES: &[Duration] =
-    &[Duration::from_millis(10), Duration::from_millis(50), Duration::from_millis(250)];
 
 /// Why the instance manager did not answer.
 #[derive(Debug, Error)]
@@ -32,8 +26,6 @@ pub enum LocalError {
     Refused { path: &'static str, status: u16, said: String },
     #[error("the answer to {path} is no HTTP")]
     NoHttp { path: &'static str },
-    #[error("the answer to {path} cannot be understood")]
-    Document { path: &'static str, source: serde_json::Error },
 }
 
 /// The local server of the pod.
@@ -49,40 +41,12 @@ impl Local {
         Self { address: (Ipv4Addr::LOCALHOST, port).into() }
     }
 
-    /// The cluster, as far as the caller wants to know it.
-    ///
-    /// # Errors
-    /// When the manager is away, or has not seen the cluster.
-    pub fn cluster<T: DeserializeOwned>(&self) -> Result<T, LocalError> {
-        let path = "/cache/cluster";
-        let mut pauses = PAUSES.iter();
-        let body = loop {
-            match (self.exchange("GET", path, &[]), pauses.next()) {
-                (Err(LocalError::Connect { .. } | LocalError::Exchange { .. }), Some(pause)) => {
-                    std::thread::sleep(*pause);
-                }
-                (answer, _) => break answer?,
-            }
-        };
-        serde_json::from_slice(&body).map_err(|source| LocalError::Document { path, source })
-    }
-
-    /// Tells how archiving went.
-    ///
-    /// # Errors
-    /// When the manager or the API server does not take it.
-    pub fn report(&self, outcome: &ArchiveOutcome) -> Result<(), LocalError> {
-        let body = serde_json::to_vec(outcome).expect("an outcome is JSON");
-        self.exchange("POST", "/cluster/status/condition/wal/archive", &body).map(|_| ())
-    }
-
     /// Has a backup begin, by the name of its object.
     ///
     /// # Errors
     /// When the manager is away, or does not take it.
     pub fn backup(&self, name: &str) -> Result<(), LocalError> {
-        let query = format!("?name={name}");
-        self.get("/pg/backup", &query, ANSWER).map(|_| ())
+        self.get("/pg/backup", &format!("?name={name}")).map(drop)
     }
 
     /// What is to be read at a path.
@@ -90,52 +54,22 @@ impl Local {
     /// # Errors
     /// When there is no answer.
     pub(crate) fn text(&self, path: &'static str) -> Result<String, LocalError> {
-        let body = self.exchange("GET", path, &[])?;
+        let body = self.get(path, "")?;
         Ok(String::from_utf8_lossy(&body).into_owned())
-    }
-
-    /// What is to be read at a path with a query, within a time.
-    pub(crate) fn get(
-        &self,
-        path: &'static str,
-        query: &str,
-        limit: Duration,
-    ) -> Result<Vec<u8>, LocalError> {
-        self.send("GET", path, query, &[], limit)
     }
 
     /// One request on a connection of its own: an older HTTP, in which the end of the answer is
     /// the end of the connection.
-    fn exchange(
-        &self,
-        method: &str,
-        path: &'static str,
-        body: &[u8],
-    ) -> Result<Vec<u8>, LocalError> {
-        self.send(method, path, "", body, ANSWER)
-    }
-
-    fn send(
-        &self,
-        method: &str,
-        path: &'static str,
-        query: &str,
-        body: &[u8],
-        limit: Duration,
-    ) -> Result<Vec<u8>, LocalError> {
+    fn get(&self, path: &'static str, query: &str) -> Result<Vec<u8>, LocalError> {
         let address = self.address;
         let connected = TcpStream::connect_timeout(&address, CONNECT);
         let mut stream = connected.map_err(|source| LocalError::Connect { address, source })?;
         let mut answer = Vec::new();
         let exchanged = (|| {
-            stream.set_read_timeout(Some(limit))?;
+            stream.set_read_timeout(Some(ANSWER))?;
             stream.set_write_timeout(Some(CONNECT))?;
-            let head = format!(
-                "{method} {path}{query} HTTP/1.0\r\nhost: localhost\r\ncontent-type: application/json\r\n\
-                 content-length: {}\r\n\r\n",
-                body.len()
-            );
-            stream.write_all(&[head.as_bytes(), body].concat())?;
+            let request = format!("GET {path}{query} HTTP/1.0\r\nhost: localhost\r\n\r\n");
+            stream.write_all(request.as_bytes())?;
             stream.take(LARGEST).read_to_end(&mut answer)
         })();
         exchanged.map_err(|source| LocalError::Exchange { path, source })?;
