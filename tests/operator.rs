@@ -3,7 +3,6 @@
 //! Each test has the rig to itself. The operator is installed by the first one and stays.
 
 use std::collections::BTreeMap;
-use std::future::Future;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -21,6 +20,7 @@ use testkit::rig::images::manager::MANAGER;
 use testkit::rig::load::{self, Ware};
 use testkit::rig::operator::{self, NAMESPACE};
 use testkit::rig::progress::Progress;
+use testkit::until::until;
 use tokio::sync::OnceCell;
 
 const PATIENCE: Duration = Duration::from_secs(120);

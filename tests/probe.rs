@@ -4,7 +4,7 @@ use std::fs;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use k8s_openapi::api::core::v1::{Pod, Secret, Service};
 use kube::Api;
 use kube::api::PostParams;
@@ -16,6 +16,7 @@ use testkit::probe::{Ledger, NodeNet, Target, Tls};
 use testkit::rig::faults::{Direction, PodName, Side, Signal};
 use testkit::rig::pki::Pki;
 use testkit::rig::{Rig, images, scratch::Scratch};
+use testkit::until::until;
 use tokio::time::timeout;
 
 const PATIENCE: Duration = Duration::from_secs(90);

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use k8s_openapi::api::core::v1::{ConfigMap, Event, PersistentVolumeClaim, Pod};
@@ -16,6 +15,7 @@ use testkit::rig::cluster::Living;
 use testkit::rig::operator::NAMESPACE;
 use testkit::rig::progress::Progress;
 use testkit::rig::{Rig, images, load, slot};
+use testkit::until::until;
 use tokio::time::timeout;
 
 use super::{Fixture, PATIENCE};

@@ -1,9 +1,9 @@
 //! Pods to observe faults by: they count, and their count can be read while all else is broken.
 
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use k8s_openapi::api::core::v1 as core;
 use kube::Api;
 use kube::api::PostParams;
@@ -12,7 +12,7 @@ use testkit::rig::faults::{Pod, PodName};
 use testkit::rig::layout::Node;
 use testkit::rig::scratch::Scratch;
 use testkit::rig::{Rig, images};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use super::PATIENCE;
 

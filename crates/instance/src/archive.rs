@@ -21,13 +21,15 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-pub use recovery::Recovery;
+pub use recovery::Recovery as RecoveryService;
 pub use service::start;
 
 use crate::paths::Paths;
 use socket::{Answer, Ask};
 
-/// Between two failed restores, so that a searching server does not turn in circles.
+/// After a restore that failed, so that a server that searches does not turn in circles. One that
+/// is told that there is no such file waits in its own time, except while it is promoted: then it
+/// asks for several, and clients wait for the answers.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Why a file was not archived.
@@ -105,7 +107,7 @@ impl Caller {
         }
     }
 
-    /// Brings a file from the archive, and takes a breath when there is none.
+    /// Brings a file from the archive.
     ///
     /// # Errors
     /// When there is no such file, no archive, or no way to it.
@@ -120,7 +122,7 @@ impl Caller {
             Ok(Answer::Fatal(why)) => Err(RestoreError::Fatal(why)),
             Err(error) => Err(error),
         };
-        if outcome.is_err() {
+        if matches!(outcome, Err(RestoreError::Manager { .. } | RestoreError::Failed(_))) {
             std::thread::sleep(PAUSE);
         }
         outcome

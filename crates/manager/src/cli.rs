@@ -7,9 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use instance::{
-    FetchArgs, InitArgs, InstanceCommand, JoinArgs, PlaceArgs, RunArgs, SentinelArgs,
-};
+pub use instance::{InitArgs, InstanceCommand, JoinArgs, PlaceArgs, RunArgs, SentinelArgs};
 pub use wal::{BackupArgs, ShowArgs, ShowCommand, WalArchiveArgs, WalRestoreArgs};
 
 /// The in-cluster program of CloudNativePG

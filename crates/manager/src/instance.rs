@@ -13,9 +13,7 @@ use instance::paths::Paths;
 use instance::run::{End, Envelope, Options};
 use instance::state::Identity;
 
-use crate::cli::{
-    InitArgs, InstanceCommand, JoinArgs, LogArgs, PlaceArgs, RunArgs, SentinelArgs,
-};
+use crate::cli::{InitArgs, InstanceCommand, JoinArgs, LogArgs, PlaceArgs, RunArgs, SentinelArgs};
 
 /// What the kubelet and the operator take for "the volume of the WAL is full".
 const DISK_FULL: u8 = 4;

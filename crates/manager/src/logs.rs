@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::JsonFields;
 use tracing_subscriber::fmt::writer::BoxMakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -22,6 +23,23 @@ pub enum Error {
     #[error("failed to start logging")]
     Start(#[from] tracing_subscriber::util::TryInitError),
 }
+
+/// Libraries that tell of each connection and each request.
+const TALKATIVE: &[&str] = &[
+    "h2",
+    "hickory_net",
+    "hickory_proto",
+    "hickory_resolver",
+    "hyper",
+    "hyper_util",
+    "kube_client",
+    "kube_runtime",
+    "object_store",
+    "reqwest",
+    "rustls",
+    "tokio_postgres",
+    "tower",
+];
 
 /// Starts logging and makes panics part of the log.
 pub fn install(args: &LogArgs) -> Result<(), Error> {
@@ -38,7 +56,7 @@ pub fn install(args: &LogArgs) -> Result<(), Error> {
         .fmt_fields(JsonFields::new())
         .event_format(line::Line::new(keys));
     tracing_subscriber::registry()
-        .with(level.unwrap_or(LevelFilter::INFO))
+        .with(targets(level.unwrap_or(LevelFilter::INFO)))
         .with(layer)
         .try_init()?;
     if level.is_none() {
@@ -56,6 +74,15 @@ pub fn install(args: &LogArgs) -> Result<(), Error> {
 pub fn unusable(error: &Error) {
     let source = std::error::Error::source(error).map(|cause| format!(": {cause}"));
     eprintln!("{error}{}", source.unwrap_or_default());
+}
+
+/// What is logged: with `debug` what we do, and not what libraries do for it; `trace` is all.
+fn targets(level: LevelFilter) -> Targets {
+    let all = Targets::new().with_default(level);
+    if level == LevelFilter::TRACE {
+        return all;
+    }
+    all.with_targets(TALKATIVE.iter().map(|name| (*name, level.min(LevelFilter::INFO))))
 }
 
 fn parse_level(word: &str) -> Option<LevelFilter> {

@@ -17,21 +17,20 @@ use api::{Cluster, annotations};
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
-use kube::{Api, Resource};
 use kube::api::ListParams;
+use kube::{Api, Resource};
 use kubekit::calls::{self, LIMIT, within};
 use kubekit::events::{Note, Recorder};
 use kubekit::queue::Ended;
 use planner::backup::event::Event;
 use planner::backup::{Seen, Start, Verdict, decide, executes, started};
 use planner::cluster::Kind as Importance;
-use serde_json::json;
 use std::time::Duration;
 use tracing::{debug, error, info, warn};
 
 use crate::cluster::context::Context as ClusterContext;
-use crate::cluster::stores::{Cache, Key};
 use crate::cluster::observe;
+use crate::cluster::stores::{Cache, Key};
 use crate::status;
 
 /// The pause after the instance was told, or could not be told.
@@ -51,13 +50,19 @@ pub enum Error {
     Read { what: &'static str, source: calls::Error },
     #[error(transparent)]
     Status(#[from] status::Error),
+    #[error("failed to tell the cluster")]
+    Tell(#[source] calls::Error),
     #[error("the object cannot be written down")]
     Encode(#[from] serde_json::Error),
 }
 
 impl Error {
     fn is_conflict(&self) -> bool {
-        matches!(self, Self::Status(status::Error::Conflict))
+        match self {
+            Self::Status(error) => matches!(error, status::Error::Conflict),
+            Self::Tell(error) => error.is_conflict() || error.is_missing(),
+            Self::Read { .. } | Self::Encode(_) => false,
+        }
     }
 }
 
@@ -164,7 +169,12 @@ async fn begin(cx: &Context, seen: &Seen<'_>, start: &Start) -> Result<Ended, Er
     write(cx, seen.backup, &status).await?;
     let name = cluster.metadata.name.as_deref().unwrap_or_default();
     let note = format!("Starting backup for cluster {name} on instance {}", start.pod);
-    say(&cx.recorder, seen.backup, Some(Event::new(planner::backup::event::Reason::Starting, note))).await;
+    say(
+        &cx.recorder,
+        seen.backup,
+        Some(Event::new(planner::backup::event::Reason::Starting, note)),
+    )
+    .await;
     hand_over(cx, seen, start).await
 }
 

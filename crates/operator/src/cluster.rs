@@ -50,7 +50,7 @@ use crate::status;
 /// How often a cluster in which nothing happens is looked at, in case an event was missed.
 const SAFETY: Duration = Duration::from_secs(10 * 60);
 /// The pause between passes while the role of the primary moves, and for how long at most.
-const URGENT: Duration = Duration::from_millis(150);
+const URGENT: Duration = Duration::from_millis(60);
 const HURRY: Duration = Duration::from_secs(60);
 /// The pause after a pass that could not make what the cluster needs.
 const TROUBLED: Duration = Duration::from_secs(10);
@@ -161,7 +161,8 @@ async fn reconcile(cx: &Context, key: &Key) -> Result<Ended, Error> {
         debug!(cluster = key.name, %error, "a step failed");
     }
     acted?;
-    let written = status::write(&cx.client, &*cluster, cluster.status.as_ref(), &planned.status).await;
+    let written =
+        status::write(&cx.client, &cluster, cluster.status.as_ref(), &planned.status).await;
     let moved = planned.actions.iter().any(planner::cluster::Action::changes_topology);
     if written.is_ok() || moved {
         report::events(cx, &cluster, report::notes(&planned.events)).await;

@@ -18,7 +18,6 @@ use kubekit::queue::Ended;
 use planner::backup::event::{Event, Reason};
 use planner::manifests::Manifests;
 use planner::scheduled_backup::{self as planned, Due, Seen, Verdict, decide};
-use serde_json::json;
 use tracing::{error, info, warn};
 
 use crate::backup::say;
@@ -56,9 +55,7 @@ pub enum Error {
 pub async fn pass(cx: Arc<Context>, key: Key) -> Ended {
     match reconcile(&cx, &key).await {
         Ok(ended) => ended,
-        Err(Error::Status(status::Error::Conflict)) => {
-            Ended::Again(Duration::from_millis(100))
-        }
+        Err(Error::Status(status::Error::Conflict)) => Ended::Again(Duration::from_millis(100)),
         Err(error) => {
             let error = calls::chain(&error);
             error!(schedule = key.name, namespace = key.namespace, error, "a pass failed");
@@ -213,7 +210,11 @@ fn refusal(cx: &Context, scheduled: &ScheduledBackup) -> Result<Option<String>, 
     Ok((!errors.is_empty()).then(|| errors.join("; ")))
 }
 
-async fn write(cx: &Context, scheduled: &ScheduledBackup, wanted: &ScheduledBackupStatus) -> Result<(), Error> {
+async fn write(
+    cx: &Context,
+    scheduled: &ScheduledBackup,
+    wanted: &ScheduledBackupStatus,
+) -> Result<(), Error> {
     status::write(&cx.cluster.client, scheduled, scheduled.status.as_ref(), wanted).await?;
     Ok(())
 }

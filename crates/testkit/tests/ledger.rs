@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::process::{Child, Command};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use nix::sys::signal::{Signal, kill};
@@ -10,6 +10,7 @@ use nix::unistd::Pid;
 use testkit::fake_postgres::{Conduct, FakePostgres};
 use testkit::probe::Report;
 use testkit::probe::journal::{History, Outcome};
+use testkit::until::until;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check and every test, and the count at the end.
 
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use anyhow::{Context, Result, bail, ensure};
 

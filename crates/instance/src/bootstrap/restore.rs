@@ -34,7 +34,7 @@ use super::initial_configuration::{self, InitialConfigurationError};
 use super::post_init::Scripts;
 use super::temporary_server::ServerError;
 use super::{ClusterError, Site, get_cluster};
-use crate::archive::Recovery;
+use crate::archive::RecoveryService;
 use crate::files::replica::Follower;
 use crate::files::secrets::Secrets;
 use crate::run::chain;
@@ -196,7 +196,7 @@ impl Restore<'_> {
         let places = Places::new(self.store.clone(), store::wal_codec(&self.origin.store));
         // While one is replayed the next is on its way.
         let parallel = store::max_parallel(&self.origin.store).max(2);
-        let service = Recovery::start(&self.site.paths, places, parallel, size)
+        let service = RecoveryService::start(&self.site.paths, places, parallel, size)
             .map_err(RestoreError::Service)?;
         let settings = target::settings(self.recovery.recovery_target.as_ref());
         let server = replay::run(self.site, self.cluster, settings).await;

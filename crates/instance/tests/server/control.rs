@@ -1,9 +1,9 @@
 //! What only the operator may ask for, beside a real PostgreSQL.
 
 use std::os::unix::fs::PermissionsExt as _;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use axum::Router;
 use axum::body::Body;
 use base64::Engine as _;
@@ -20,6 +20,7 @@ use tower::ServiceExt as _;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use crate::manager::{LIMIT, Manager};
+use crate::until::until;
 
 struct Operator {
     router: Router,

@@ -5,11 +5,12 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use instance::metrics::Exporter;
 use serde_json::{Value, json};
 
-use crate::manager::Manager;
+use crate::manager::{LIMIT, Manager};
+use crate::until::until;
 
 const ROLE: &str =
     "create role cnpg_metrics_exporter login; grant pg_monitor to cnpg_metrics_exporter";

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use instance::archive::Caller;
 use instance::http::peers::{PeerError, Peers};
 use instance::http::status::{self, Shared, Transport};
@@ -16,6 +16,7 @@ use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::manager::{LIMIT, Manager, send};
+use crate::until::until;
 
 const HOME: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 

@@ -57,7 +57,7 @@ async fn tell_cluster(cx: &Context, cluster: &Cluster, error: &str) -> Result<()
         match within(LIMIT, api.patch_status(name, &params, &Patch::Merge(&patch))).await {
             Ok(_) => return Ok(()),
             Err(error) if error.is_conflict() && attempt < ATTEMPTS => attempt += 1,
-            Err(error) => return Err(Error::Write(error)),
+            Err(error) => return Err(Error::Tell(error)),
         }
     }
 }

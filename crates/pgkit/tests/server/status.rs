@@ -1,7 +1,5 @@
 //! Facts of a real primary and its standby, and the promotion of the standby.
 
-use std::time::Duration;
-
 use anyhow::{Result, bail, ensure};
 use pgkit::children::Children;
 use pgkit::data_directory::{DataDirectory, Role};

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use pgkit::children::Children;
@@ -10,7 +10,7 @@ use pgkit::postmaster::machine::{Command, CrashLimit, End, Fence, Haste, Limits}
 use pgkit::postmaster::{Phase, PidFile, PidFileStatus, Server};
 use pgkit::ready::{self, Answer};
 
-use crate::fixture::{Supervised, alive, config, until};
+use crate::fixture::{LIMIT, Supervised, alive, config, until};
 use crate::postgres_server::{PORT, PostgresHome};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -170,6 +170,6 @@ async fn what_a_dead_server_left_does_not_matter() -> Result<()> {
     let pid = server.pid().as_raw();
     server.stop(pgkit::postmaster::machine::Mode::Immediate);
     server.wait().await;
-    until("gone", || !alive(pid)).await;
+    until("gone", || !alive(pid)).await?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use api::Cluster;
 use k8s_openapi::api::core::v1::{Pod, PodCondition, Secret, Service};
 use kube::Api;

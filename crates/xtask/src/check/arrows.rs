@@ -1,7 +1,6 @@
 //! The arrows between our crates: who may build on whom, and what the pure ones may never reach.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
