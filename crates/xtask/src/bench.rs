@@ -46,7 +46,7 @@ pub fn run_all(args: &BenchArgs) -> Result<()> {
     report(format_args!("profile {}", args.profile));
     for (program, words) in [("kubectl-cnpg", "version"), ("manager", "version")] {
         let path = folder.join(program);
-        let megabytes = fs::metadata(&path)?.len() as f64 / 1e6;
+        let megabytes = stripped(&path)? as f64 / 1e6;
         let (median, worst) = times(&path, words)?;
         report(format_args!(
             "{program:<14} {megabytes:6.1} MB   `{words}` {:.1} ms, worst {:.1} ms of {RUNS}",
@@ -80,6 +80,15 @@ fn programs(profile: &str) -> Result<PathBuf> {
     let own = std::env::current_exe().context("failed to find this program")?;
     let target = own.ancestors().nth(2).context("this program lies in no target folder")?;
     Ok(target.join(profile))
+}
+
+/// The size of a program as it ships: without what only debuggers read.
+fn stripped(program: &Path) -> Result<u64> {
+    let folder = tempfile::tempdir()?;
+    let copy = folder.path().join("program");
+    let status = Command::new("strip").arg("-o").arg(&copy).arg(program).status();
+    ensure!(status.context("failed to start strip")?.success(), "strip failed");
+    Ok(fs::metadata(&copy)?.len())
 }
 
 fn times(program: &Path, words: &str) -> Result<(Duration, Duration)> {

@@ -35,7 +35,7 @@ const BUSY: Duration = Duration::from_millis(100);
 pub(super) const QUIET: Duration = Duration::from_secs(1);
 
 /// The pause between attempts to reach a primary.
-pub(super) const WAKE: Duration = Duration::from_millis(300);
+pub(super) const WAKE: Duration = Duration::from_millis(100);
 
 /// A look that took longer may tell of a moment long gone: this process was frozen.
 pub(super) const STALE: Duration = Duration::from_secs(1);

@@ -40,7 +40,7 @@ pub fn tell(rig: &Rig, span: Duration) -> Result<()> {
     }
     let sum = |verbs: &[&str]| -> f64 {
         let counted = new.iter().filter(|((verb, _), _)| verbs.contains(&verb.as_str()));
-        counted.map(|(_, count)| count).sum()
+        counted.map(|(_, count)| count).fold(0.0, |sum, count| sum + count)
     };
     report(format_args!(
         "in {} quiet seconds: {} writes, {} lists",
