@@ -35,7 +35,7 @@ async fn recorded_objects_are_judged_as_recorded() -> Result<()> {
 }
 
 async fn verify(word: &str, cases: &[Case]) -> Result<()> {
-    let rig = crate::operator::installed().await?;
+    let rig = crate::operator::shared().await?;
     let scratch = Scratch::create(&rig, word).await?;
     let server = Server { client: rig.client(), scratch, definitions: crd::all() };
     let mut differences = Vec::new();

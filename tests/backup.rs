@@ -30,7 +30,7 @@ struct Ground {
 
 impl Ground {
     async fn new(word: &str) -> Result<Self> {
-        let rig = crate::operator::installed().await?;
+        let rig = crate::operator::shared().await?;
         let scratch = Scratch::create(&rig, word).await?;
         let s3 = rig.s3();
         s3.ready().await?;

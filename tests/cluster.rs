@@ -25,9 +25,12 @@ struct Fixture {
 }
 
 impl Fixture {
-    /// With the operator of this checkout, and nobody else on the rig.
+    /// With the operator of this checkout.
     async fn healthy(word: &str, instances: i64, more: &Value) -> Result<Self> {
-        let rig = crate::operator::installed().await?;
+        Self::healthy_on(crate::operator::shared().await?, word, instances, more).await
+    }
+
+    async fn healthy_on(rig: Rig, word: &str, instances: i64, more: &Value) -> Result<Self> {
         let scratch = Scratch::create(&rig, word).await?;
         let cluster = Living::small(&rig, scratch.name(), word, instances, more)?;
         cluster.healthy(instances, PATIENCE).await?;

@@ -1,6 +1,6 @@
 //! The operator as a user installs it: on a real Kubernetes, from the checked-in manifest.
 //!
-//! Each test has the rig to itself. The operator is installed by the first one and stays.
+//! Each of these tests has the rig to itself. The operator is installed by the first one and stays.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -26,21 +26,32 @@ use tokio::sync::OnceCell;
 const PATIENCE: Duration = Duration::from_secs(120);
 const LEASE: &str = "db9c8771.cnpg.io";
 
-/// A rig of our own, with the operator of this checkout on it.
-pub async fn installed() -> Result<Rig> {
+/// A rig with the operator of this checkout on it, for who breaks only what is in a namespace of
+/// its own.
+pub async fn shared() -> Result<Rig> {
+    install().await?;
+    Rig::attach().await
+}
+
+/// The same for one who changes the operator or the nodes: nobody else is on it meanwhile.
+pub async fn alone() -> Result<Rig> {
+    install().await?;
+    Rig::attach_alone().await
+}
+
+async fn install() -> Result<()> {
     static INSTALLED: OnceCell<()> = OnceCell::const_new();
-    let rig = Rig::attach_alone().await?;
     let install = async || {
+        let rig = Rig::attach_alone().await?;
         load::load(&rig, &Ware::Manager, Progress::silent()).await?;
         operator::install(&rig, MANAGER).await
     };
-    INSTALLED.get_or_try_init(install).await?;
-    Ok(rig)
+    INSTALLED.get_or_try_init(install).await.map(drop)
 }
 
 #[tokio::test]
 async fn both_replicas_answer_and_one_leads() -> Result<()> {
-    let rig = installed().await?;
+    let rig = alone().await?;
     let pods = eventually("two ready replicas", async || {
         let pods = replicas(&rig).await?;
         Ok((pods.len() == 2 && pods.iter().all(is_ready)).then_some(pods))
@@ -53,7 +64,7 @@ async fn both_replicas_answer_and_one_leads() -> Result<()> {
 
 #[tokio::test]
 async fn the_api_server_asks_the_operator() -> Result<()> {
-    let rig = installed().await?;
+    let rig = alone().await?;
     let bad = json!({"instances": 1, "storage": {"size": "1Gi"},
         "affinity": {"podAntiAffinityType": "maybe"}});
     let error = try_cluster(&rig, bad).await.expect_err("refused");
@@ -74,7 +85,7 @@ async fn the_api_server_asks_the_operator() -> Result<()> {
 /// took the new certificate, and none of them was restarted for it.
 #[tokio::test]
 async fn certificates_are_replaced_without_a_restart() -> Result<()> {
-    let rig = installed().await?;
+    let rig = alone().await?;
     let before = restarts(&rig).await?;
     let secrets: Api<Secret> = Api::namespaced(rig.client(), NAMESPACE);
     let (ca, bundle) = (authority(&secrets).await?, bundle(&rig).await?);
@@ -101,7 +112,7 @@ async fn certificates_are_replaced_without_a_restart() -> Result<()> {
 
 #[tokio::test]
 async fn a_killed_leader_is_followed_and_one_that_leaves_is_followed_at_once() -> Result<()> {
-    let rig = installed().await?;
+    let rig = alone().await?;
     let first = leader(&rig).await?;
     let old = identity(&rig).await?;
     rig.faults().kill(&PodName::new(NAMESPACE, &first), "manager", Signal::SIGKILL)?;
@@ -128,7 +139,7 @@ async fn a_killed_leader_is_followed_and_one_that_leaves_is_followed_at_once() -
 
 #[tokio::test]
 async fn a_leader_that_stood_still_ends_when_it_wakes() -> Result<()> {
-    let rig = installed().await?;
+    let rig = alone().await?;
     eventually("two ready replicas", async || {
         let pods = replicas(&rig).await?;
         Ok((pods.len() == 2 && pods.iter().all(is_ready)).then_some(()))

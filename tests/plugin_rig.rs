@@ -22,7 +22,7 @@ const NAME: &str = "plug";
 
 #[tokio::test]
 async fn every_command_on_a_living_cluster() -> Result<()> {
-    let rig = crate::operator::installed().await?;
+    let rig = crate::operator::shared().await?;
     let scratch = Scratch::create(&rig, NAME).await?;
     let spec = json!({
         "instances": 3,

@@ -36,15 +36,17 @@ fn spec(size: &str) -> serde_json::Value {
 #[tokio::test]
 async fn a_cluster_outlives_what_is_done_to_it() -> Result<()> {
     let quick = json!({"smartShutdownTimeout": 2});
-    let Fixture { rig, scratch, cluster } = Fixture::healthy(NAME, 3, &quick).await?;
+    let rig = crate::operator::alone().await?;
+    let fixture = Fixture::healthy_on(rig, NAME, 3, &quick).await?;
+    let Fixture { rig, scratch, cluster } = &fixture;
     cluster.sql("upkeep-1", "create table kept as select 42 as answer")?;
 
     // Each on the heap: together they are too much for the stack of a test.
-    Box::pin(sleeps_and_wakes(&cluster)).await?;
-    Box::pin(grows(&cluster)).await?;
-    Box::pin(leaves_a_node(&rig, &cluster)).await?;
-    Box::pin(is_taken_over(&rig, scratch.name(), &cluster)).await?;
-    Box::pin(changes_its_manager(&rig, &cluster)).await?;
+    Box::pin(sleeps_and_wakes(cluster)).await?;
+    Box::pin(grows(cluster)).await?;
+    Box::pin(leaves_a_node(rig, cluster)).await?;
+    Box::pin(is_taken_over(rig, scratch.name(), cluster)).await?;
+    Box::pin(changes_its_manager(rig, cluster)).await?;
     let primary = cluster.primary().await?;
     assert_eq!(cluster.sql(&primary, "select answer from kept")?, "42");
     Ok(())
