@@ -1,5 +1,6 @@
 //! Backups that restore: taken, found again, and replayed by real PostgreSQL from a real store.
 
+mod interrupted;
 mod original;
 mod round_trip;
 mod wal;
@@ -12,10 +13,10 @@ use api::backup::status::BackupStatus;
 use api::phases::backup::{COMPLETED, FAILED};
 use kube::Api;
 use serde_json::{Value, json};
-use testkit::rig::Rig;
 use testkit::rig::cluster::Living;
 use testkit::rig::s3::{SECRET, Scheme};
 use testkit::rig::scratch::Scratch;
+use testkit::rig::{Rig, operator};
 use testkit::until::until;
 
 /// How long one instance may take to come out of an archive on a busy machine.
@@ -59,6 +60,42 @@ impl Ground {
     /// Applies a cluster; further fields of its spec come with `more`.
     fn cluster(&self, name: &str, instances: i64, more: &Value) -> Result<Living> {
         Living::small(&self.rig, self.scratch.name(), name, instances, more)
+    }
+
+    /// The external cluster `origin`, and a recovery from it with these further fields.
+    fn recovery(&self, more: &Value) -> Value {
+        let mut recovery = json!({"source": "origin"});
+        if let (Some(recovery), Some(more)) = (recovery.as_object_mut(), more.as_object()) {
+            recovery.extend(more.clone());
+        }
+        json!({
+            "bootstrap": {"recovery": recovery},
+            "externalClusters": [{"name": "origin", "barmanObjectStore": self.store()}],
+        })
+    }
+
+    /// Asks for a backup of a cluster.
+    fn ask_for_backup(&self, cluster: &str, name: &str) -> Result<()> {
+        let backup = json!({
+            "apiVersion": "postgresql.cnpg.io/v1",
+            "kind": "Backup",
+            "metadata": {"name": name, "namespace": self.scratch.name()},
+            "spec": {"cluster": {"name": cluster}},
+        });
+        operator::apply(&self.rig, &backup.to_string())
+    }
+
+    /// All that was written so far is in the archive; returns the last file.
+    async fn archived(&self, cluster: &Living) -> Result<String> {
+        let primary = cluster.primary().await?;
+        let segment = cluster.sql(&primary, "select pg_walfile_name(pg_switch_wal())")?;
+        let sql = format!("select last_archived_wal >= '{segment}' from pg_stat_archiver");
+        until("archived", PATIENCE, async || {
+            ensure!(cluster.sql(&primary, &sql)? == "t", "{segment} is not archived");
+            Ok(())
+        })
+        .await?;
+        Ok(segment)
     }
 
     /// Waits until a backup is over, and has not failed.

@@ -12,6 +12,7 @@
 mod archiving;
 mod copy;
 mod facts;
+mod last_wal;
 mod maintain;
 mod place;
 mod record;

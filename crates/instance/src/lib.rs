@@ -8,6 +8,7 @@
 pub mod archive;
 pub mod backup;
 pub mod bootstrap;
+mod cluster_status;
 pub mod files;
 pub mod http;
 pub mod local;

@@ -17,6 +17,7 @@ use thiserror::Error;
 
 use super::archiving::{self, ArchivingError};
 use super::facts::{self, FactsError};
+use super::last_wal::{self, LastWalError};
 use super::place;
 use super::record::{Record, RecordError};
 use super::session::{Moment, Session, SessionError};
@@ -40,6 +41,8 @@ pub(super) enum BackupError {
     Facts(#[from] FactsError),
     #[error("cannot copy the files of the server")]
     Copy(#[from] WriteError),
+    #[error("the backup lacks its end")]
+    LastWal(#[from] LastWalError),
     #[error("cannot write the metadata of the backup")]
     Metadata(#[source] objectstore::Error),
     #[error("the segment size of the server is strange")]
@@ -138,6 +141,7 @@ impl Job {
         info.label = Some(closed.label.clone());
         session.finish_segment(&info.id).await?;
         copied.finish(&closed.label).await?;
+        last_wal::archived(&self.state, store, session, closed.end, size).await?;
         info.status = Status::Done;
         let text = info.write();
         let key = store.location().info(&info.id);

@@ -8,7 +8,7 @@ use api::object_store::ObjectStore;
 use api::phases::backup as phases;
 use jiff::Timestamp;
 use kube::Api;
-use kube::api::{DeleteParams, ListParams, Patch, PatchParams, Preconditions};
+use kube::api::{DeleteParams, ListParams, Preconditions};
 use kubekit::calls::{self, LIMIT, within};
 use kubekit::events::{Note, Recorder};
 use objectstore::Store;
@@ -19,10 +19,9 @@ use serde_json::{Value, json};
 use thiserror::Error;
 
 use super::words;
+use crate::cluster_status;
 use crate::state::State;
 
-/// How often somebody else may change the cluster in between.
-const ATTEMPTS: usize = 5;
 /// How the status calls the backups of an object store.
 const METHOD: &str = "barmanObjectStore";
 
@@ -180,28 +179,12 @@ pub(super) async fn condition(state: &State, outcome: &Outcome, failed: Option<T
     }
 }
 
-/// Changes the status of the cluster as it is now.
 async fn write(
     state: &State,
     change: impl Fn(&Cluster) -> Option<Value>,
 ) -> Result<(), calls::Error> {
     let identity = state.identity();
-    let api: Api<Cluster> = Api::namespaced(state.client().clone(), &identity.namespace);
-    let mut attempt = 1;
-    loop {
-        let cluster = within(LIMIT, api.get(&identity.cluster)).await?;
-        let Some(status) = change(&cluster) else { return Ok(()) };
-        // With the version, so that no condition of somebody else is lost.
-        let version = &cluster.metadata.resource_version;
-        let patch = json!({"metadata": {"resourceVersion": version}, "status": status});
-        let (params, patch) = (PatchParams::default(), Patch::Merge(&patch));
-        let patched = api.patch_status(&identity.cluster, &params, &patch);
-        match within(LIMIT, patched).await {
-            Ok(_) => return Ok(()),
-            Err(error) if error.is_conflict() && attempt < ATTEMPTS => attempt += 1,
-            Err(error) => return Err(error),
-        }
-    }
+    cluster_status::change(state.client(), &identity.namespace, &identity.cluster, change).await
 }
 
 #[cfg(test)]

@@ -109,6 +109,14 @@ impl Session {
         Ok(())
     }
 
+    /// The timeline that the server is on now.
+    pub async fn timeline(&self) -> Result<Timeline, SessionError> {
+        let sql = "select greatest((select timeline_id from pg_control_checkpoint()), \
+             (select max(received_tli) from pg_stat_wal_receiver))::bigint";
+        let timeline: i64 = self.client().query_one(sql, &[]).await?.try_get(0)?;
+        Ok(Timeline(u32::try_from(timeline).map_err(|_| SessionError::Strange)?))
+    }
+
     /// Comes back only when the session is gone, and the backup with it.
     pub async fn ended(&self) -> SessionError {
         while !self.connection.is_closed() {

@@ -6,8 +6,10 @@
 //! All that can be refused is refused before anything is written. From then on a note beside the
 //! data directory says that what is there is ours and unfinished: only that is ever removed.
 
+mod heard;
 mod origin;
 mod replay;
+mod report;
 mod target;
 mod unfinished;
 
@@ -39,6 +41,9 @@ use crate::files::replica::Follower;
 use crate::files::secrets::Secrets;
 use crate::run::chain;
 use crate::store::{self, Purpose, StoreError};
+
+use heard::Heard;
+use replay::ReplayError;
 
 pub use origin::{Origin, OriginError};
 
@@ -75,7 +80,7 @@ pub enum RestoreError {
     Tablespace { id: String, name: String, location: String },
     #[error("cannot clear the place for the new data directory")]
     Guard(#[from] GuardError),
-    #[error("cannot note that the data directory is unfinished")]
+    #[error("cannot have the place for the new data directory to ourselves")]
     Unfinished(#[from] unfinished::UnfinishedError),
     #[error("cannot restore the backup")]
     Extract(#[from] base::RestoreError),
@@ -91,6 +96,11 @@ pub enum RestoreError {
     Service(#[source] std::io::Error),
     #[error("the recovery did not come to its end")]
     Replay(#[from] replay::ReplayError),
+    #[error(
+        "the archive does not reach spec.bootstrap.recovery.recoveryTarget: {window}. Correct the \
+         target, which the next attempt reads, or see that the WAL up to it is archived"
+    )]
+    NotReached { window: String },
     #[error(transparent)]
     Server(#[from] ServerError),
     #[error(transparent)]
@@ -109,22 +119,43 @@ pub async fn run(
     pod: &str,
 ) -> Result<(), RestoreError> {
     let cluster = get_cluster(client, namespace, name).await?;
-    let recovery = asked(&cluster)?;
-    let origin = Origin::find(client, namespace, &cluster, recovery).await?;
+    let restored = restore(client, site, &cluster, pod).await;
+    if let Err(error) = &restored {
+        report::failed(client, &cluster, error).await;
+    }
+    restored
+}
+
+async fn restore(
+    client: &Client,
+    site: &Site,
+    cluster: &Cluster,
+    pod: &str,
+) -> Result<(), RestoreError> {
+    let namespace = cluster.metadata.namespace.as_deref().unwrap_or_default();
+    let name = cluster.metadata.name.as_deref().unwrap_or_default();
+    // Of two pods of one job, one may still be on its way out: it must not write any more.
+    let _alone = unfinished::alone(&site.paths).await?;
+    let recovery = asked(cluster)?;
+    if unfinished::is_done(&site.paths, cluster.metadata.uid.as_deref().unwrap_or_default())? {
+        tracing::info!(
+            "an attempt before has restored all, and could not tell: nothing is left to do"
+        );
+        return Ok(());
+    }
+    let origin = Origin::find(client, namespace, cluster, recovery).await?;
     let secrets = Secrets::new(client.clone(), namespace);
     let store =
         store::open(&secrets, &origin.store, &origin.server, Purpose::RestoreBackup).await?;
     let own = cluster.spec.backup.as_ref().and_then(|it| it.barman_object_store.as_ref());
     if let Some(own) = own
-        && !skips_empty_check(&cluster)
+        && !skips_empty_check(cluster)
     {
         let own = store::open(&secrets, own, name, Purpose::ArchiveWal).await?;
         expect_empty(&own).await?;
     }
     let instance = pod.strip_suffix(ROLE).unwrap_or(pod);
-    Restore { site, cluster: &cluster, recovery, instance, store: &store, origin: &origin }
-        .run()
-        .await
+    Restore { site, cluster, recovery, instance, store: &store, origin: &origin }.run().await
 }
 
 fn asked(cluster: &Cluster) -> Result<&Recovery, RestoreError> {
@@ -184,7 +215,7 @@ impl Restore<'_> {
         let _ = data_directory::write(&self.site.paths.empty_archive_marker(), b"", 0o600)?;
         if self.cluster.is_replica_cluster() {
             let _ = Follower::new(self.cluster, self.instance).demote(&data)?;
-            unfinished::done(&self.site.paths)?;
+            unfinished::done(&self.site.paths, self.owner())?;
             tracing::info!("the data directory is restored and follows its source");
             return Ok(());
         }
@@ -202,19 +233,23 @@ impl Restore<'_> {
         let server = replay::run(self.site, self.cluster, settings).await;
         let server = match server {
             Ok(server) => server,
-            Err(error) => {
-                self.tell_window(info).await;
-                return Err(error.into());
+            Err(ReplayError::Ended { heard, .. }) if heard.is_too_short() => {
+                return Err(RestoreError::NotReached { window: self.window(info, &heard).await });
             }
+            Err(error) => return Err(error.into()),
         };
         drop(service);
         let finished = self.application(&server).await;
         let stopped = server.stop().await;
         finished?;
         stopped?;
-        unfinished::done(&self.site.paths)?;
+        unfinished::done(&self.site.paths, self.owner())?;
         tracing::info!("the data directory is restored");
         Ok(())
+    }
+
+    fn owner(&self) -> &str {
+        self.cluster.metadata.uid.as_deref().unwrap_or_default()
     }
 
     /// Without the first WAL there is no recovery, and nothing should be touched for it.
@@ -244,7 +279,7 @@ impl Restore<'_> {
 
     /// Removes what an attempt of this recovery left; moves aside whatever else is there.
     async fn clear(&self, info: &Info) -> Result<(), RestoreError> {
-        let owner = self.cluster.metadata.uid.as_deref().unwrap_or_default();
+        let owner = self.owner();
         let spaces: Vec<PathBuf> =
             info.tablespaces.iter().map(|space| PathBuf::from(&space.location)).collect();
         unfinished::remove(self.site, owner, &spaces)?;
@@ -277,20 +312,19 @@ impl Restore<'_> {
         std::os::unix::fs::symlink(wal, &link).map_err(of(&link))
     }
 
-    /// Says what can be reached, for whoever asked for more.
-    async fn tell_window(&self, info: &Info) {
+    /// What can be reached, for whoever asked for more.
+    async fn window(&self, info: &Info, heard: &Heard) -> String {
         let end = match last_wal(self.store).await {
             Ok(end) => end.unwrap_or_else(|| "none".to_owned()),
             Err(error) => chain(&error),
         };
-        let from = info.end.time.map(|time| time.to_string());
-        tracing::error!(
-            backup = info.id,
-            from,
-            last_wal = end,
-            "what can be reached begins at the end of the backup and ends with the last WAL of the \
-             archive"
-        );
+        let from = info.end.time.map_or_else(String::new, |time| format!(", at {time}"));
+        let to = heard.last_commit.as_deref().unwrap_or("none that was committed after it");
+        format!(
+            "what can be reached begins with the end of backup {id}{from}; the last transaction is \
+             {to}, the last WAL file of the archive is {end}",
+            id = info.id
+        )
     }
 
     async fn application(

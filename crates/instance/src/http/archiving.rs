@@ -3,53 +3,35 @@
 //! It is told after every file and written only when it differs: a quiet cluster writes nothing.
 
 use api::Cluster;
-use api::conditions::{CONTINUOUS_ARCHIVING, reason};
+use api::conditions::{CONTINUOUS_ARCHIVING, Said, reason, with};
 use jiff::Timestamp;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
-use kube::Api;
-use kube::api::{Patch, PatchParams};
-use kubekit::calls::{self, LIMIT, within};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use kubekit::calls;
 use protocol::archive::ArchiveOutcome;
 use serde_json::json;
 
+use crate::cluster_status;
 use crate::state::State;
 
 const WORKS: &str = "Continuous archiving is working";
-
-/// How often somebody else may change the status in between.
-const ATTEMPTS: usize = 5;
 
 /// Makes the condition say what happened.
 ///
 /// # Errors
 /// When the API server does not take it.
 pub async fn report(state: &State, outcome: &ArchiveOutcome) -> Result<(), calls::Error> {
-    let identity = state.identity();
-    let api: Api<Cluster> = Api::namespaced(state.client().clone(), &identity.namespace);
-    let mut cluster = state.cluster();
-    let mut attempt = 1;
-    loop {
-        let current = match cluster.take() {
-            Some(cluster) => cluster,
-            None => within(LIMIT, api.get(&identity.cluster)).await?.into(),
-        };
-        let Some(conditions) = conditions(&current, outcome, Timestamp::now()) else {
-            return Ok(());
-        };
-        // With the version, so that no condition of somebody else is lost.
-        let patch = json!({
-            "metadata": {"resourceVersion": current.metadata.resource_version},
-            "status": {"conditions": conditions},
-        });
-        let patch = Patch::Merge(&patch);
-        let parameters = PatchParams::default();
-        let written = api.patch_status(&identity.cluster, &parameters, &patch);
-        match within(LIMIT, written).await {
-            Ok(_) => return Ok(()),
-            Err(error) if error.is_conflict() && attempt < ATTEMPTS => attempt += 1,
-            Err(error) => return Err(error),
-        }
+    let told = |cluster: &Cluster| {
+        let conditions = conditions(cluster, outcome, Timestamp::now())?;
+        Some(json!({ "conditions": conditions }))
+    };
+    // What is known may be old: then it is refused, and read anew.
+    if let Some(known) = state.cluster()
+        && told(&known).is_none()
+    {
+        return Ok(());
     }
+    let identity = state.identity();
+    cluster_status::change(state.client(), &identity.namespace, &identity.cluster, told).await
 }
 
 /// The conditions as they should be; none when they are so already.
@@ -63,30 +45,9 @@ fn conditions(
     } else {
         ("False", reason::ARCHIVING_FAILING, outcome.error.as_str())
     };
-    let mut conditions = cluster.status.as_ref().map(|s| s.conditions.clone()).unwrap_or_default();
-    let place = conditions.iter().position(|known| known.type_ == CONTINUOUS_ARCHIVING);
-    let known = place.map(|place| &conditions[place]);
-    if known.is_some_and(|known| {
-        (known.status.as_str(), known.reason.as_str(), known.message.as_str())
-            == (status, reason, message)
-    }) {
-        return None;
-    }
-    let since =
-        known.filter(|known| known.status == status).map(|k| k.last_transition_time.clone());
-    let condition = Condition {
-        type_: CONTINUOUS_ARCHIVING.to_owned(),
-        status: status.to_owned(),
-        reason: reason.to_owned(),
-        message: message.to_owned(),
-        last_transition_time: since.unwrap_or(Time(now)),
-        observed_generation: None,
-    };
-    match place {
-        Some(place) => conditions[place] = condition,
-        None => conditions.push(condition),
-    }
-    Some(conditions)
+    let known = cluster.status.as_ref().map(|status| status.conditions.as_slice());
+    let said = Said { kind: CONTINUOUS_ARCHIVING, status, reason, message };
+    with(known.unwrap_or_default(), said, now)
 }
 
 #[cfg(test)]

@@ -4,12 +4,14 @@ use tokio_postgres::{Client, Error};
 
 use super::begin;
 
-/// What a rewind calls on the new primary.
-const REWIND_FUNCTIONS: &[&str] = &[
+/// What replicas call on the primary: for a rewind, and so that the last WAL of a backup which they
+/// have taken is archived.
+const FUNCTIONS: &[&str] = &[
     "pg_catalog.pg_ls_dir(text, boolean, boolean)",
     "pg_catalog.pg_stat_file(text, boolean)",
     "pg_catalog.pg_read_binary_file(text)",
     "pg_catalog.pg_read_binary_file(text, bigint, bigint, boolean)",
+    "pg_catalog.pg_switch_wal()",
 ];
 
 /// How a role is found.
@@ -44,8 +46,7 @@ struct Seen {
 /// When the server refuses, as a standby does.
 pub async fn reconcile(client: &mut Client) -> Result<bool, Error> {
     let transaction = begin(client).await?;
-    let row =
-        transaction.query_one(include_str!("system_roles/seen.sql"), &[&REWIND_FUNCTIONS]).await?;
+    let row = transaction.query_one(include_str!("system_roles/seen.sql"), &[&FUNCTIONS]).await?;
     let seen = Seen {
         replication: Found::of(row.try_get(0)?, row.try_get(1)?),
         missing_functions: row.try_get(2)?,

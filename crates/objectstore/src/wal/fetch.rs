@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use bytes::Bytes;
-use postgres::wal_name::WalName;
+use postgres::wal_name::{Segment, WalName};
 use tokio::task::spawn_blocking;
 
 use super::WalError;
@@ -88,6 +88,16 @@ impl Places {
     /// When the store does not answer.
     pub async fn has(&self, name: WalName) -> Result<bool, WalError> {
         Ok(self.find(name).await?.is_some())
+    }
+
+    /// Whether the archive has the whole segment, and not only what was written of it at the end of
+    /// its timeline.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub async fn has_whole(&self, segment: Segment) -> Result<bool, WalError> {
+        let found = self.find(WalName::Segment(segment)).await?;
+        Ok(found.is_some_and(|(key, _)| !Codec::of(&key).0.ends_with(".partial")))
     }
 
     /// What is said of a file that is not there.

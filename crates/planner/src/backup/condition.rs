@@ -1,8 +1,8 @@
 //! The condition `LastBackupSucceeded` of a cluster.
 
-use api::conditions::{LAST_BACKUP_SUCCEEDED, reason};
+use api::conditions::{LAST_BACKUP_SUCCEEDED, Said, reason, with};
 use jiff::Timestamp;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
 /// How the latest backup of a cluster goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,33 +24,13 @@ pub fn conditions(
         Outcome::Succeeded => ("True", reason::LAST_BACKUP_SUCCEEDED, "Backup was successful"),
         Outcome::Failed(why) => ("False", reason::LAST_BACKUP_FAILED, why.as_str()),
     };
-    let place = known.iter().position(|one| one.type_ == LAST_BACKUP_SUCCEEDED);
-    let before = place.map(|place| &known[place]);
-    let said = |one: &Condition| (one.status.clone(), one.reason.clone(), one.message.clone());
-    if before.map(said) == Some((status.into(), reason.into(), message.into())) {
-        return None;
-    }
-    let since =
-        before.filter(|one| one.status == status).map(|one| one.last_transition_time.clone());
-    let condition = Condition {
-        type_: LAST_BACKUP_SUCCEEDED.to_owned(),
-        status: status.to_owned(),
-        reason: reason.to_owned(),
-        message: message.to_owned(),
-        last_transition_time: since.unwrap_or(Time(now)),
-        observed_generation: None,
-    };
-    let mut all = known.to_vec();
-    match place {
-        Some(place) => all[place] = condition,
-        None => all.push(condition),
-    }
-    Some(all)
+    with(known, Said { kind: LAST_BACKUP_SUCCEEDED, status, reason, message }, now)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
 
     #[test]
     fn a_change_is_told_once_and_others_stay() {

@@ -11,6 +11,7 @@ use super::event::Reason;
 use super::next::{Change, Next};
 use super::plan::{Action, JobKind, Volume};
 use super::pods::{self, JobState};
+use super::resources;
 use super::seen::Source;
 use super::status;
 use super::view::{Instance, Maintenance, PENDING, View};
@@ -132,7 +133,10 @@ pub(super) fn missing_job(view: &View<'_>) -> Option<Next> {
         return Some(Next::wait(1).stage(phases::CREATING_REPLICA, waits));
     }
     if view.jobs_of(name).any(|job| pods::job_state(job) == JobState::Running) {
-        return Some(Next::wait(1));
+        let fails = status::recovery_failure(&view.status).is_some() && view.current().is_none();
+        let told = || resources::creating_primary(view, name);
+        let next = Next::wait(1);
+        return Some(if fails { next.stage(phases::SETTING_UP_PRIMARY, told()) } else { next });
     }
     if view.jobs_of(name).next().is_some() {
         return None; // completed: the claims become ready in this pass

@@ -10,14 +10,19 @@ use super::next::Next;
 use super::plan::{Action, Grace, WhyDelete};
 use super::pods::{self, JobState};
 use super::seen::Answer;
+use super::status;
 use super::view::{Maintenance, View};
 
 /// A job that has failed for good needs a person.
 pub(super) fn failed_jobs(view: &View<'_>) -> Option<Next> {
     let failed = view.seen.jobs.iter().filter(|job| pods::job_state(job) == JobState::Failed);
     let failed: Vec<&str> = failed.map(|job| pods::name(&job.metadata)).collect();
-    let reason = || format!("The following jobs have failed: {}", failed.join(", "));
-    (!failed.is_empty()).then(|| Next::unrecoverable(reason()))
+    if failed.is_empty() {
+        return None;
+    }
+    let told = status::recovery_failure(&view.status);
+    let why = told.map(|why| format!(": {why}")).unwrap_or_default();
+    Some(Next::unrecoverable(format!("The following jobs have failed: {}{why}", failed.join(", "))))
 }
 
 /// Volumes are being filled.
@@ -27,11 +32,19 @@ pub(super) fn running_jobs(view: &View<'_>) -> Option<Next> {
     let instance = pods::label(&job.metadata, labels::INSTANCE_NAME).unwrap_or_default();
     let first = view.current().is_none() && view.target() == Some(instance);
     Some(if first {
-        Next::wait(5)
-            .stage(phases::SETTING_UP_PRIMARY, format!("Creating primary instance {instance}"))
+        Next::wait(5).stage(phases::SETTING_UP_PRIMARY, creating_primary(view, instance))
     } else {
         Next::wait(5).stage(phases::CREATING_REPLICA, format!("Creating replica {name}"))
     })
+}
+
+/// That the first instance is made, and why it was not yet.
+pub(super) fn creating_primary(view: &View<'_>, instance: &str) -> String {
+    let creating = format!("Creating primary instance {instance}");
+    match status::recovery_failure(&view.status) {
+        Some(why) => format!("{creating}; the last attempt failed: {why}"),
+        None => creating,
+    }
 }
 
 /// A pod that has ended never comes back: make room for another.

@@ -3,7 +3,7 @@
 mod conditions;
 mod topology;
 
-pub(super) use conditions::is_initialized;
+pub(super) use conditions::{is_initialized, recovery_failure};
 
 use std::collections::BTreeMap;
 
@@ -84,6 +84,7 @@ pub(super) fn seen(view: &View<'_>) -> ClusterStatus {
         status.demotion_token = None;
     }
     conditions::initialized(view, &mut status);
+    conditions::recovered(&mut status);
     conditions::system_id(view, &mut status);
     conditions::hibernation(view, &mut status);
     status

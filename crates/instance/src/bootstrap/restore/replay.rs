@@ -14,6 +14,7 @@ use tokio::time::sleep;
 
 use super::super::Site;
 use super::super::temporary_server::{ServerError, TemporaryServer};
+use super::heard::{Heard, Listener};
 
 /// How often the server is asked whether its recovery is over, and how often the log says where
 /// it is.
@@ -28,13 +29,14 @@ pub enum ReplayError {
     Control(#[source] ToolError),
     #[error("the control file of the restored data is strange")]
     Strange(#[from] ControlDataError),
-    #[error(
-        "PostgreSQL ended before it reached the target ({0:?}): its log says why, and what can be reached \
-         is told below it"
-    )]
-    Ended(Exit),
+    #[error("PostgreSQL ended before it reached the target: {}", words(.exit, .heard))]
+    Ended { exit: Exit, heard: Heard },
     #[error(transparent)]
     Server(#[from] ServerError),
+}
+
+fn words(exit: &Exit, heard: &Heard) -> String {
+    heard.fatal.clone().unwrap_or_else(|| format!("its log says why ({exit:?})"))
 }
 
 /// What fetches WAL for the server, by asking us.
@@ -54,6 +56,8 @@ pub(super) async fn run(
         "ssl=off".to_owned(),
         format!("restore_command={RESTORE_COMMAND}"),
         "hot_standby=on".to_owned(),
+        // We listen to what it says.
+        "lc_messages=C".to_owned(),
     ];
     // Lower values than the WAL was written with would stop the replay.
     for (name, least) in control.standby_settings()? {
@@ -62,11 +66,17 @@ pub(super) async fn run(
     settings.extend(target.iter().map(|(name, value)| format!("{name}={value}")));
     tracing::info!(?target, "the WAL is replayed");
     let words: Vec<&str> = settings.iter().map(String::as_str).collect();
-    let mut server =
-        TemporaryServer::start(site, &[], &words).await.map_err(|error| match error {
-            ServerError::Ended(exit) => ReplayError::Ended(exit),
-            other => other.into(),
-        })?;
+    let (sink, listener) = Listener::before(site.sink.clone());
+    let site = Site { sink, ..site.clone() };
+    let started = TemporaryServer::start(&site, &[], &words).await;
+    drop(site);
+    let mut server = match started {
+        Ok(server) => server,
+        Err(ServerError::Ended(exit)) => {
+            return Err(ReplayError::Ended { exit, heard: listener.end().await });
+        }
+        Err(error) => return Err(error.into()),
+    };
     let target = server.target().clone();
     let over = async {
         let mut looks: u32 = 0;
@@ -90,7 +100,10 @@ pub(super) async fn run(
     };
     match exit {
         None => Ok(server),
-        Some(exit) => Err(ReplayError::Ended(exit)),
+        Some(exit) => {
+            drop(server);
+            Err(ReplayError::Ended { exit, heard: listener.end().await })
+        }
     }
 }
 

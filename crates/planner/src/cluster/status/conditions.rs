@@ -75,6 +75,20 @@ pub(super) fn initialized(view: &View<'_>, status: &mut ClusterStatus) {
     }
 }
 
+/// Why the last attempt to recover the first instance failed, as that attempt told it.
+pub(in super::super) fn recovery_failure(status: &ClusterStatus) -> Option<&str> {
+    let mut all = status.conditions.iter();
+    let told = all.find(|one| one.type_ == conditions::RECOVERY_FAILING && one.status == "True");
+    told.map(|one| one.message.as_str())
+}
+
+/// A cluster that has a primary was recovered, or never had to be.
+pub(super) fn recovered(status: &mut ClusterStatus) {
+    if status.current_primary.is_some() {
+        status.conditions.retain(|one| one.type_ != conditions::RECOVERY_FAILING);
+    }
+}
+
 /// Whether all that answered are copies of one database system.
 pub(super) fn system_id(view: &View<'_>, status: &mut ClusterStatus) {
     let ids: BTreeSet<&str> = view

@@ -406,3 +406,30 @@ fn a_clock_that_is_ahead_does_not_keep_a_failing_primary() {
     let noted = plan(&seen).status.current_primary_failing_since_timestamp;
     assert_eq!(noted, Some(ahead), "a note from before would be about another target");
 }
+
+#[test]
+fn why_a_recovery_failed_is_told_until_there_is_a_primary() {
+    let said = api::conditions::Said {
+        kind: api::conditions::RECOVERY_FAILING,
+        status: "True",
+        reason: "TargetNotReached",
+        message: "the archive ends",
+    };
+    let mut seen = healthy();
+    let now = seen.now;
+    let status = seen.cluster.status.as_mut().unwrap();
+    status.conditions = api::conditions::with(&status.conditions, said, now).unwrap();
+    let told = |plan: &Plan| plan.status.conditions.iter().any(|one| one.type_ == said.kind);
+    assert!(!told(&plan(&seen)), "it has a primary");
+
+    seen.cluster.status.as_mut().unwrap().current_primary = None;
+    let failed = json!({
+        "metadata": {"name": "pg-1-full-recovery"},
+        "status": {"conditions": [{"type": "Failed", "status": "True"}]},
+    });
+    seen.jobs = vec![serde_json::from_value(failed).unwrap()];
+    seen.leadership = None;
+    let plan = plan(&seen);
+    let reason = plan.status.phase_reason.clone().unwrap_or_default();
+    assert!(told(&plan) && reason.ends_with("pg-1-full-recovery: the archive ends"), "{reason}");
+}

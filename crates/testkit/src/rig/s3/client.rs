@@ -114,6 +114,26 @@ impl Client {
         self.call(Method::GET, &object(bucket, key), Bytes::new()).await
     }
 
+    /// Removes an object; one that is not there is fine.
+    ///
+    /// # Errors
+    /// If the server does not answer or refuses.
+    pub async fn delete(&self, bucket: &str, key: &str) -> Result<()> {
+        self.call(Method::DELETE, &object(bucket, key), Bytes::new()).await.map(drop)
+    }
+
+    /// The keys of all objects of a small bucket: the first thousand.
+    ///
+    /// # Errors
+    /// If the server does not answer or has no such bucket.
+    pub async fn keys(&self, bucket: &str) -> Result<Vec<String>> {
+        let answer =
+            self.call(Method::GET, &format!("/{bucket}?list-type=2"), Bytes::new()).await?;
+        let text = String::from_utf8_lossy(&answer);
+        let keys = text.split("<Key>").skip(1).filter_map(|rest| rest.split_once("</Key>"));
+        Ok(keys.map(|(key, _)| key.to_owned()).collect())
+    }
+
     async fn call(&self, method: Method, path: &str, body: Bytes) -> Result<Bytes> {
         let (status, answer) = self.exchange(method, path, body).await?;
         if !status.is_success() {
@@ -145,10 +165,11 @@ impl Client {
         let hash = digest(&body);
         let headers =
             [("host", &*self.host), ("x-amz-content-sha256", &hash), ("x-amz-date", &time)];
+        let (resource, query) = path.split_once('?').unwrap_or((path, ""));
         let unsigned = Unsigned {
             method: method.as_str(),
-            path,
-            query: "",
+            path: resource,
+            query,
             headers: &headers,
             body: &hash,
             time: &time,
