@@ -8,7 +8,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 use k8s_openapi::api::core::v1::{ConfigMap, Event, PersistentVolumeClaim, Pod};
 use kube::api::{DeleteParams, ListParams, Patch, PatchParams, PropagationPolicy};
-use kube::runtime::wait::{await_condition, conditions::is_deleted};
+use kube::runtime::wait::await_condition;
 use kube::{Api, ResourceExt as _};
 use serde_json::json;
 use testkit::rig::cluster::Living;
@@ -41,12 +41,11 @@ async fn a_cluster_outlives_what_is_done_to_it() -> Result<()> {
     let Fixture { rig, scratch, cluster } = &fixture;
     cluster.sql("upkeep-1", "create table kept as select 42 as answer")?;
 
-    // Each on the heap: together they are too much for the stack of a test.
-    Box::pin(sleeps_and_wakes(cluster)).await?;
-    Box::pin(grows(cluster)).await?;
-    Box::pin(leaves_a_node(rig, cluster)).await?;
-    Box::pin(is_taken_over(rig, scratch.name(), cluster)).await?;
-    Box::pin(changes_its_manager(rig, cluster)).await?;
+    sleeps_and_wakes(cluster).await?;
+    grows(cluster).await?;
+    leaves_a_node(rig, cluster).await?;
+    is_taken_over(rig, scratch.name(), cluster).await?;
+    changes_its_manager(rig, cluster).await?;
     let primary = cluster.primary().await?;
     assert_eq!(cluster.sql(&primary, "select answer from kept")?, "42");
     Ok(())
@@ -104,7 +103,6 @@ async fn leaves_a_node(rig: &Rig, cluster: &Living) -> Result<()> {
 /// The object is deleted and its children stay; one of the same name takes them over.
 async fn is_taken_over(rig: &Rig, namespace: &str, cluster: &Living) -> Result<()> {
     let clusters = cluster.objects::<api::Cluster>();
-    let before = cluster.get().await?;
     let led = cluster.primary().await?;
     let address = cluster.target("rw").await?.address;
     let orphan = DeleteParams {
@@ -112,8 +110,12 @@ async fn is_taken_over(rig: &Rig, namespace: &str, cluster: &Living) -> Result<(
         ..DeleteParams::default()
     };
     clusters.delete(NAME, &orphan).await?;
-    let uid = before.uid().context("an object without a uid")?;
-    timeout(PATIENCE, await_condition(clusters.clone(), NAME, is_deleted(&uid))).await??;
+    until("deleted", PATIENCE, async || {
+        let left = clusters.get_metadata_opt(NAME).await?;
+        ensure!(left.is_none(), "it is there still");
+        Ok(())
+    })
+    .await?;
     let _ = Living::apply(rig, namespace, NAME, &spec("2Gi"))?;
     cluster.healthy(3, PATIENCE).await?;
     assert_eq!(cluster.primary().await?, led, "who led before has all the data");
