@@ -23,6 +23,9 @@ pub struct BenchArgs {
     /// Build profile of the programs; `dist` is what ships, and takes minutes to build
     #[arg(long, default_value = "release")]
     profile: String,
+    /// Measure what was built last, whatever the sources say now
+    #[arg(long)]
+    built: bool,
     /// Seconds over which the quiet rig is watched
     #[arg(long, default_value_t = 20)]
     quiet: u64,
@@ -41,7 +44,9 @@ pub fn run_all(args: &BenchArgs) -> Result<()> {
         return plugin::run();
     }
     let words = ["build", "--profile", &args.profile, "--bin", "manager", "--bin", "kubectl-cnpg"];
-    run_cargo(&words)?;
+    if !args.built {
+        run_cargo(&words)?;
+    }
     let folder = programs(&args.profile)?;
     report(format_args!("profile {}", args.profile));
     for (program, words) in [("kubectl-cnpg", "version"), ("manager", "version")] {
