@@ -1,5 +1,7 @@
 //! Backups that restore: taken, found again, and replayed by real PostgreSQL from a real store.
 
+mod hardship;
+mod interchange;
 mod interrupted;
 mod original;
 mod round_trip;
@@ -31,7 +33,10 @@ struct Ground {
 
 impl Ground {
     async fn new(word: &str) -> Result<Self> {
-        let rig = crate::operator::shared().await?;
+        Self::on(crate::operator::shared().await?, word).await
+    }
+
+    async fn on(rig: Rig, word: &str) -> Result<Self> {
         let scratch = Scratch::create(&rig, word).await?;
         let s3 = rig.s3();
         s3.ready().await?;
@@ -100,16 +105,21 @@ impl Ground {
 
     /// Waits until a backup is over, and has not failed.
     async fn backup_ends(&self, name: &str) -> Result<BackupStatus> {
+        let status = self.backup_is_over(name).await?;
+        ensure!(status.phase.as_deref() == Some(COMPLETED), "{name} failed: {:?}", status.error);
+        Ok(status)
+    }
+
+    /// Waits until a backup is over.
+    async fn backup_is_over(&self, name: &str) -> Result<BackupStatus> {
         let api: Api<Backup> = Api::namespaced(self.rig.client(), self.scratch.name());
-        let status = until("over", PATIENCE, async || {
+        until("over", PATIENCE, async || {
             let status = api.get(name).await?.status.unwrap_or_default();
             let over = matches!(status.phase.as_deref(), Some(COMPLETED | FAILED));
             ensure!(over, "{name}: {status:?}");
             Ok(status)
         })
-        .await?;
-        ensure!(status.phase.as_deref() == Some(COMPLETED), "{name} failed: {:?}", status.error);
-        Ok(status)
+        .await
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod archiver;
 mod decide;
+mod ending;
 mod inherited;
 mod listener;
 mod opened;

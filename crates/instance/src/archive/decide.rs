@@ -85,6 +85,12 @@ pub(super) fn restore<'a>(cluster: &'a Cluster, pod: &str, file: &str) -> Restor
     Restore::Store { store, server, end }
 }
 
+/// Whether a server that asks for WAL is on its way to lead: it asks for what may lie beyond its
+/// end, and the cluster has no primary until it has its answers.
+pub(super) fn is_promoted(cluster: &Cluster, pod: &str) -> bool {
+    !cluster.is_replica_cluster() && !current_primary(cluster).is_empty() && leads(cluster, pod)
+}
+
 /// Whether the server of an external cluster can be reached, besides its archive.
 fn streams(external: &ExternalCluster) -> bool {
     !external.connection_parameters.is_empty()
@@ -121,6 +127,22 @@ mod tests {
         let status = json!({"currentPrimary": "pg-1", "targetPrimary": "pg-2", "timelineID": 9});
         let document = json!({"metadata": {"name": "pg"}, "spec": spec, "status": status});
         serde_json::from_value(document).unwrap()
+    }
+
+    #[test]
+    fn who_is_promoted() {
+        let follows = json!({"replica": {"primary": "there", "source": "there"}});
+        let mut first = seen(json!({}));
+        first.status.get_or_insert_default().current_primary = None;
+        for (name, cluster, pod, expected) in [
+            ("the next primary", seen(json!({})), "pg-2", true),
+            ("who is named already", seen(json!({})), "pg-1", true),
+            ("a standby", seen(json!({})), "pg-3", false),
+            ("the first of all, which recovers", first, "pg-2", false),
+            ("one that goes on following", seen(follows), "pg-2", false),
+        ] {
+            assert_eq!(is_promoted(&cluster, pod), expected, "{name}");
+        }
     }
 
     #[test]

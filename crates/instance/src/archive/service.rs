@@ -18,6 +18,7 @@ use tokio::time::timeout;
 
 use super::archiver::{Archiver, Send, SendError};
 use super::decide::{self, Archive, Restore};
+use super::ending::{Ending, Patience};
 use super::inherited;
 use super::listener::{Serve, accept, listen};
 use super::opened::Opened;
@@ -65,6 +66,8 @@ struct Instance {
     restorer: Arc<Restorer>,
     opened: Arc<Opened>,
     places: Mutex<Option<Arc<Places>>>,
+    ending: Ending,
+    promotion: Patience,
 }
 
 impl Instance {
@@ -77,18 +80,24 @@ impl Instance {
         let (restorer, places) = (Arc::new(restorer), Mutex::default());
         let (outcomes, told) = watch::channel(String::new());
         main.spawn(tell(state.clone(), told));
-        Self { state, outcomes, archiver, restorer, opened, places }
+        let ending = Ending::new(&state.paths().data);
+        let promotion = Patience::default();
+        Self { state, outcomes, archiver, restorer, opened, places, ending, promotion }
     }
 
     /// Archives a file, and tells the cluster how it went.
     async fn archive(&self, path: &str) -> Answer {
-        self.named().await;
-        let Some(cluster) = self.state.cluster() else {
-            return Answer::Failed("the cluster has not been seen yet".to_owned());
+        let answer = tokio::select! {
+            answer = self.try_archive(path) => answer,
+            () = self.ending.late() => Answer::Failed(format!(
+                "PostgreSQL stops, and the store does not answer: {path} waits until it is back"
+            )),
         };
-        let answer = self.try_archive(&cluster, path).await;
         let error = match &answer {
-            Answer::Done => String::new(),
+            Answer::Done => {
+                self.ending.works();
+                String::new()
+            }
             Answer::Nothing(error) | Answer::Failed(error) | Answer::Fatal(error) => error.clone(),
         };
         self.outcomes.send_replace(error);
@@ -106,11 +115,15 @@ impl Instance {
         let _ = timeout(PROMOTION, settled).await; // whoever is not named by then is refused
     }
 
-    async fn try_archive(&self, cluster: &Cluster, path: &str) -> Answer {
+    async fn try_archive(&self, path: &str) -> Answer {
+        self.named().await;
+        let Some(cluster) = self.state.cluster() else {
+            return Answer::Failed("the cluster has not been seen yet".to_owned());
+        };
         let path = self.state.paths().data.join(path);
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let pod = &self.state.identity().pod;
-        let store = match decide::archive(cluster, pod) {
+        let store = match decide::archive(&cluster, pod) {
             Archive::NotOurs | Archive::Nowhere => return Answer::Done,
             Archive::NotYet(primary) | Archive::NotPrimary(primary) => {
                 return Answer::Failed(format!(
@@ -182,7 +195,21 @@ impl Instance {
         if rewind {
             return self.restorer.rewind(&source, name, &to).await;
         }
-        self.restorer.restore(&source, name, &to, end).await
+        let restored = self.restorer.restore(&source, name, &to, end);
+        if !decide::is_promoted(&cluster, &self.state.identity().pod) {
+            return restored.await;
+        }
+        tokio::select! {
+            answer = restored => {
+                if !matches!(answer, Answer::Failed(_)) {
+                    self.promotion.works();
+                }
+                answer
+            }
+            () = self.promotion.late() => Answer::Failed(format!(
+                "this instance is promoted, and the store does not answer: {file} counts as missing"
+            )),
+        }
     }
 
     /// What is known of where files are, for as long as it is the same place.

@@ -172,7 +172,8 @@ impl S3 {
         tls::ensure(&self.folder(), &[HOST.to_owned(), self.layout.gateway().to_string()])
     }
 
-    fn daemon(&self, program: &Path) -> Daemon {
+    /// The process, of this program.
+    pub(super) fn daemon(&self, program: &Path) -> Daemon {
         Daemon {
             name: DAEMON.to_owned(),
             program: program.to_owned(),

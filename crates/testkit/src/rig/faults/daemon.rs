@@ -9,6 +9,7 @@ use crate::rig::images;
 use crate::rig::layout::{Layout, Node};
 use crate::rig::node::NodeSetup;
 use crate::rig::process::{self, Daemon};
+use crate::rig::s3::{self, S3};
 use crate::rig::state::State;
 
 /// The daemon of this name; `apiserver` is the API server.
@@ -18,6 +19,7 @@ pub(super) fn find(layout: &Layout, state: &State, name: &str) -> Result<Daemon>
     let plane = ControlPlane { layout, program, node_monitor_grace };
     let mut all = vec![plane.etcd(), plane.api_server()];
     all.extend(plane.followers());
+    all.push(S3::of(layout).daemon(&s3::install(layout.cache())?));
     all.extend(state.nodes().flat_map(|node| of_node(layout, state, node)));
     let names: Vec<_> = all.iter().map(|daemon| daemon.name.clone()).collect();
     let found = all.into_iter().find(|daemon| daemon.name == name);
@@ -38,7 +40,12 @@ pub(super) fn start(layout: &Layout, state: &State, name: &str) -> Result<()> {
     let daemon = find(layout, state, name)?;
     match process::running(layout, name)? {
         Some(record) => processes::signal(&record, Signal::SIGCONT),
-        None => process::ensure(layout, &daemon).map(drop),
+        None => {
+            if name == s3::DAEMON {
+                S3::of(layout).remove_sockets();
+            }
+            process::ensure(layout, &daemon).map(drop)
+        }
     }
 }
 
