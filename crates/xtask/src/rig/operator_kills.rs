@@ -19,7 +19,8 @@ use testkit::rig::operator::NAMESPACE;
 use testkit::rig::progress::Progress;
 use testkit::rig::scratch::Scratch;
 use testkit::rig::{Options, Rig, images, operator};
-use tokio::time::{sleep, timeout};
+use testkit::until::until;
+use tokio::time::sleep;
 
 use crate::tree::{report, tell};
 
@@ -189,14 +190,5 @@ async fn accepted<T, F>(mut act: impl FnMut() -> F) -> Result<T>
 where
     F: Future<Output = Result<T>>,
 {
-    let again = async {
-        loop {
-            match act().await {
-                Ok(done) => return done,
-                Err(error) => tell(format_args!("not yet: {error:#}")),
-            }
-            sleep(Duration::from_millis(500)).await;
-        }
-    };
-    Ok(timeout(PATIENCE, again).await?)
+    until("accepted", PATIENCE, async || act().await).await
 }
