@@ -12,6 +12,7 @@ use kube::api::ListParams;
 use serde_json::{Value, json};
 use testkit::rig::images::POSTGRESQL_17;
 use testkit::rig::{cluster::Living, load};
+use testkit::until::until;
 
 use super::{Fixture, PATIENCE};
 
@@ -123,7 +124,12 @@ async fn changes_arrive_without_more_restarts_than_they_take() -> Result<()> {
     let pulled = |it: &api::Cluster| reason(it).filter(|reason| reason.contains("be pulled"));
     let reason = cluster.until("told about the image", PATIENCE, pulled).await?;
     assert!(reason.contains("spec.imageName"), "the remedy: {reason}");
-    assert!(!told(&cluster, "ImagePullFailed").await?.is_empty());
+    // Events come after the status.
+    until("told by an event", PATIENCE, async || {
+        ensure!(!told(&cluster, "ImagePullFailed").await?.is_empty());
+        Ok(())
+    })
+    .await?;
     let ready = cluster.get().await?.status.and_then(|status| status.ready_instances);
     assert_eq!(ready, Some(2), "the others go on");
 

@@ -87,6 +87,9 @@ impl Instance {
 
     /// Archives a file, and tells the cluster how it went.
     async fn archive(&self, path: &str) -> Answer {
+        if self.state.cluster().is_none() {
+            return Answer::Failed("the cluster has not been seen yet".to_owned());
+        }
         let answer = tokio::select! {
             answer = self.try_archive(path) => answer,
             () = self.ending.late() => Answer::Failed(format!(
