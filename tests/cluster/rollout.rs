@@ -52,17 +52,6 @@ async fn within(cluster: &Living, limit: Duration, setting: &str, value: &str) -
     }
 }
 
-/// The status once the phase is this one.
-async fn phase(cluster: &Living, phase: &str) -> Result<String> {
-    cluster
-        .until(phase, PATIENCE, |it| {
-            let status = it.status.as_ref()?;
-            (status.phase.as_deref() == Some(phase))
-                .then(|| status.phase_reason.clone().unwrap_or_default())
-        })
-        .await
-}
-
 /// What the events of the cluster with this reason say.
 async fn told(cluster: &Living, reason: &str) -> Result<Vec<String>> {
     let all = cluster.objects::<Event>().list(&ListParams::default()).await?;
@@ -92,8 +81,10 @@ async fn changes_arrive_without_more_restarts_than_they_take() -> Result<()> {
 
     // What a restart takes: standbys must not have less than the primary, so they go first, and the
     // primary restarts in its pod.
-    cluster.patch(&parameters(&json!({"work_mem": "8MB", "max_connections": "120"}))).await?;
-    let reason = phase(&cluster, "Primary instance is being restarted in-place").await?;
+    let asked = parameters(&json!({"work_mem": "8MB", "max_connections": "120"}));
+    let asked = cluster.patch(&asked).await?;
+    let restarts = "Primary instance is being restarted in-place";
+    let reason = cluster.passes_through(&asked, restarts, PATIENCE).await?;
     assert!(reason.contains("rollout-1"), "{reason}");
     for replica in ["rollout-2", "rollout-3"] {
         assert_eq!(cluster.sql(replica, "show max_connections")?, "120", "{replica} came first");
@@ -109,9 +100,10 @@ async fn changes_arrive_without_more_restarts_than_they_take() -> Result<()> {
 
     // Lower: the primary goes first, by itself.
     let since = cluster.sql("rollout-1", started)?;
-    cluster.patch(&parameters(&json!({"work_mem": "8MB", "max_connections": "100"}))).await?;
-    phase(&cluster, "Applying configuration").await?;
-    within(&cluster, PATIENCE, "max_connections", "100").await.ok();
+    let asked = parameters(&json!({"work_mem": "8MB", "max_connections": "100"}));
+    let asked = cluster.patch(&asked).await?;
+    let _ = cluster.passes_through(&asked, "Applying configuration", PATIENCE).await?;
+    within(&cluster, PATIENCE, "max_connections", "100").await?;
     cluster.healthy(3, PATIENCE).await?;
     everywhere(&cluster, "max_connections", "100").await?;
     assert_ne!(cluster.sql("rollout-1", started)?, since);
@@ -135,8 +127,8 @@ async fn changes_arrive_without_more_restarts_than_they_take() -> Result<()> {
 
     // Corrected, and the user wants to say when the primary moves.
     let supervised = json!({"spec": {"imageName": NEWER, "primaryUpdateStrategy": "supervised"}});
-    cluster.patch(&supervised).await?;
-    phase(&cluster, "Waiting for user action").await?;
+    let asked = cluster.patch(&supervised).await?;
+    let _ = cluster.passes_through(&asked, "Waiting for user action", PATIENCE).await?;
     let images = images(&cluster).await?;
     assert_eq!(images, [POSTGRESQL_17, NEWER, NEWER], "the primary waits");
     cluster.promote("rollout-2").await?;
@@ -154,8 +146,9 @@ async fn changes_arrive_without_more_restarts_than_they_take() -> Result<()> {
         "primaryUpdateStrategy": "unsupervised",
         "primaryUpdateMethod": "switchover",
     }});
-    cluster.patch(&back).await?;
-    phase(&cluster, "Waiting for the instances to become active").await?;
+    let asked = cluster.patch(&back).await?;
+    let waits = "Waiting for the instances to become active";
+    let _ = cluster.passes_through(&asked, waits, PATIENCE).await?;
     cluster.healthy(3, PATIENCE).await?;
     assert_eq!(self::images(&cluster).await?, [POSTGRESQL_17; 3]);
     assert_ne!(cluster.primary().await?, "rollout-2");

@@ -3,11 +3,14 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use api::Cluster;
+use futures::{StreamExt as _, TryStreamExt as _};
 use k8s_openapi::api::core::v1::{Pod, PodCondition, Secret, Service};
 use kube::Api;
-use kube::api::{ListParams, Patch, PatchParams};
+use kube::api::{
+    ApiResource, DynamicObject, ListParams, Patch, PatchParams, WatchEvent, WatchParams,
+};
 use kube::runtime::wait::await_condition;
 use serde_json::{Value, json};
 use tokio::time::timeout;
@@ -113,6 +116,34 @@ impl Living {
             ask(&cluster).with_context(|| format!("{}: {}", self.name, tell(&cluster)))
         })
         .await
+    }
+
+    /// Waits until the cluster has been in a phase since this version of it, however shortly, and
+    /// says the reason that was told with it.
+    pub async fn passes_through(
+        &self,
+        since: &Cluster,
+        phase: &str,
+        patience: Duration,
+    ) -> Result<String> {
+        let version = since.metadata.resource_version.as_deref().unwrap_or_default();
+        let kind = ApiResource::erase::<Cluster>(&());
+        let api: Api<DynamicObject> =
+            Api::namespaced_with(self.rig.client(), &self.namespace, &kind);
+        let only = WatchParams::default().fields(&format!("metadata.name={}", self.name));
+        let passed = async {
+            let mut events = api.watch(&only, version).await?.boxed();
+            while let Some(event) = events.try_next().await? {
+                let WatchEvent::Modified(object) = event else { continue };
+                let status = &object.data["status"];
+                if status["phase"] == phase {
+                    return Ok(status["phaseReason"].as_str().unwrap_or_default().to_owned());
+                }
+            }
+            bail!("the API server ended the watch")
+        };
+        let late = || format!("{} was never in the phase {phase:?}", self.name);
+        timeout(patience, passed).await.with_context(late)?
     }
 
     /// Waits until so many instances are ready, nothing is under way and the phase says so.
