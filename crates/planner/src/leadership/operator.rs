@@ -194,10 +194,11 @@ fn taking_over(seen: &Seen, policy: &Policy) -> Option<Verdict> {
         return Some(Verdict::Wait(Waiting::FirstPrimary));
     };
     let elected = cluster.mandate().is_some();
-    if !elected && let Some(verdict) = withdraw(seen, policy, target, current) {
-        return Some(verdict);
-    }
-    if let Some(verdict) = labels::off_all_but(seen, Some(target)) {
+    if elected {
+        if let Some(verdict) = labels::off_all_but(seen, Some(target)) {
+            return Some(verdict);
+        }
+    } else if let Some(verdict) = withdraw(seen, policy, target, current) {
         return Some(verdict);
     }
     let hint = match seen.instance(target).and_then(|one| one.report.as_ref()) {

@@ -1,8 +1,8 @@
 //! In which order role labels are written: where -rw leads.
 //!
-//! A label goes off at once when somebody else is to lead: the old primary stops as soon as it sees
-//! that, and kube-proxy holds a second change within a second back, so the first is made while
-//! nobody serves anyway. Where two are labelled, the one that leads is first and the other goes off.
+//! A label goes off at once when somebody else is to be elected. When the new primary leads it is
+//! labelled first and the old one after it: kube-proxy holds a second change within a second back,
+//! and a service without any endpoint refuses connections.
 
 use super::super::records::InstanceName;
 use super::{InstanceSeen, Label, Seen, Verdict};

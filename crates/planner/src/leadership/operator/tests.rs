@@ -366,18 +366,13 @@ fn the_chosen_one_is_waited_for_and_replaced() {
 }
 
 #[test]
-fn a_switchover_begins_with_the_label_and_can_be_taken_back() {
+fn a_switchover_keeps_labels_until_the_end_and_can_be_taken_back() {
     let stopped = |s: &mut Seen| {
         s.lease.as_mut().unwrap().holder = None;
         s.instances[0].set(Standing::FormerPrimary { end: Some(position(12)) });
     };
     check(vec![
-        ("begins", switching(), label("a", Label::Replica)),
-        (
-            "under way",
-            switching().with(|s| s.instances[0].label = Label::Replica),
-            Verdict::Wait(Waiting::Successor("c".into())),
-        ),
+        ("under way", switching(), Verdict::Wait(Waiting::Successor("c".into()))),
         (
             "refused: fenced",
             switching().with(|s| s.instances[2].fenced = true),
@@ -397,7 +392,7 @@ fn a_switchover_begins_with_the_label_and_can_be_taken_back() {
             back(WhyReturn::Behind),
         ),
         (
-            "both labels, the new one first",
+            "new label first",
             switching().with(stopped).with(|s| {
                 s.cluster.current = Some("c".into());
                 s.instances[2].set(Standing::Leading);
@@ -405,7 +400,7 @@ fn a_switchover_begins_with_the_label_and_can_be_taken_back() {
             label("c", Label::Primary),
         ),
         (
-            "both labels, the old one after it",
+            "old label after it",
             switching().with(stopped).with(|s| {
                 s.cluster.current = Some("c".into());
                 s.instances[2].set(Standing::Leading);
