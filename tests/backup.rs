@@ -128,3 +128,13 @@ fn column(living: &Living, sql: &str) -> Result<String> {
     let instance = format!("{}-1", living.name());
     Ok(living.sql(&instance, sql)?.lines().collect::<Vec<_>>().join(","))
 }
+
+/// Waits until the cluster says so of its archive.
+async fn archiving(cluster: &Living, wanted: &str) -> Result<()> {
+    let said = |cluster: &api::Cluster| {
+        let mut all = cluster.status.as_ref()?.conditions.iter();
+        let found = all.find(|one| one.type_ == "ContinuousArchiving")?;
+        (found.status == wanted).then_some(())
+    };
+    cluster.until("archiving as expected", PATIENCE, said).await
+}

@@ -37,13 +37,13 @@ async fn every_command_on_a_living_cluster() -> Result<()> {
     let hands = Hands::new(&rig, scratch.name())?;
 
     looking::status_in_all_its_ways(&hands)?;
-    looking::doctor_and_what_needs_no_cluster(&hands)?;
+    looking::doctor_and_what_needs_no_cluster(&hands).await?;
     looking::logs(&hands)?;
     looking::reports(&hands)?;
     sql::psql_for_scripts_and_people(&hands)?;
     sql::credentials_open_connections(&hands)?;
     sql::a_forwarded_port_answers(&hands)?;
-    sql::rows_are_published_and_subscribed_to(&hands)?;
+    sql::rows_are_published_and_subscribed_to(&hands).await?;
     objects::objects_are_accepted(&hands)?;
     administration::metadata_is_written(&hands, &cluster).await?;
     administration::fences_stop_an_instance(&hands, &cluster).await?;

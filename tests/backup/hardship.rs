@@ -17,7 +17,7 @@ use testkit::rig::operator::NAMESPACE;
 use testkit::rig::s3::{Scheme, client::Client};
 use testkit::until::until;
 
-use super::{Ground, PATIENCE, column};
+use super::{Ground, PATIENCE, archiving, column};
 
 /// Every row of the ledger, in one line.
 const ROWS: &str = "select count(*) || ' ' || md5(string_agg(t::text, ',' order by t::text)) \
@@ -175,7 +175,7 @@ impl Archive {
         let report = ledger.stop(&service).await?;
         ensure!(report.kept_every_promise(), "{report}");
         self.ground.archived(&self.origin).await?;
-        self.archiving("True").await?;
+        archiving(&self.origin, "True").await?;
         self.origin.healthy(2, PATIENCE).await?;
         let timeline =
             self.origin.sql(other, "select substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)")?;
@@ -264,15 +264,5 @@ impl Archive {
         let text: String = self.text(id).await?.lines().map(line).collect();
         let key = format!("origin/base/{id}/backup.info");
         self.bucket.put(&self.ground.bucket, &key, text).await
-    }
-
-    async fn archiving(&self, wanted: &str) -> Result<()> {
-        self.origin
-            .until("archiving as expected", PATIENCE, |cluster| {
-                let conditions = &cluster.status.as_ref()?.conditions;
-                let found = conditions.iter().find(|it| it.type_ == "ContinuousArchiving")?;
-                (found.status == wanted).then_some(())
-            })
-            .await
     }
 }

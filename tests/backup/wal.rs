@@ -11,7 +11,7 @@ use testkit::rig::faults::{PodName, Signal};
 use testkit::rig::s3::{Scheme, client::Client};
 use testkit::until::until;
 
-use super::{Ground, PATIENCE};
+use super::{Ground, PATIENCE, archiving};
 
 /// What the segments of these clusters have.
 const SEGMENT: usize = 16 << 20;
@@ -58,16 +58,6 @@ impl Fixture {
         .await?;
         Ok(name)
     }
-
-    async fn archiving(&self, wanted: &str) -> Result<()> {
-        self.cluster
-            .until("archiving as expected", PATIENCE, |cluster| {
-                let conditions = &cluster.status.as_ref()?.conditions;
-                let found = conditions.iter().find(|it| it.type_ == "ContinuousArchiving")?;
-                (found.status == wanted).then_some(())
-            })
-            .await
-    }
 }
 
 /// All that was reported is in the bucket, and a new primary goes on where the old one ended.
@@ -76,7 +66,7 @@ async fn the_archive_has_no_hole_over_failovers() -> Result<()> {
     let fixture = Fixture::healthy("wal", 2).await?;
     let Fixture { ground, cluster, .. } = &fixture;
     let Ground { rig, scratch, .. } = ground;
-    fixture.archiving("True").await?;
+    archiving(cluster, "True").await?;
     for _ in 0..5 {
         fixture.switch().await?;
     }
@@ -124,7 +114,7 @@ async fn the_archive_has_no_hole_over_failovers() -> Result<()> {
             assert_eq!(fixture.archived(&name).await?.len(), SEGMENT, "{name}");
         }
     }
-    fixture.archiving("True").await?;
+    archiving(cluster, "True").await?;
     let failed = cluster.sql(
         &cluster.primary().await?,
         "select count(*) from pg_ls_archive_statusdir() where name like '%.ready'",

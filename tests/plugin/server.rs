@@ -181,7 +181,15 @@ fn serve(stream: TcpStream, world: &Mutex<World>) {
         }
         match answer.after {
             Some(Duration::ZERO) => {}
-            Some(after) => std::thread::sleep(after),
+            // Who hangs up while the answer is on its way does not get it.
+            Some(after) => {
+                let socket = reader.get_ref();
+                let _ = socket.set_read_timeout(Some(after));
+                if reader.fill_buf().is_ok_and(<[u8]>::is_empty) {
+                    return;
+                }
+                let _ = stream.set_read_timeout(None);
+            }
             // Silence lasts until whoever asked hangs up.
             None => {
                 let _ = reader.read(&mut [0]);

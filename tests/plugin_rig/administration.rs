@@ -33,12 +33,14 @@ pub async fn fences_stop_an_instance(hands: &Hands, cluster: &Living) -> Result<
     assert_eq!(wrong.code, 1);
     assert!(wrong.err.contains("plug-9 is not a known instance"), "{wrong:?}");
     assert_eq!(hands.prints("fencing on plug 3")?, "plug-3 fenced\n");
-    hands.until("the fence", || {
-        let said = hands.says("status plug --exit-code")?;
-        let fenced =
-            said.out.lines().any(|line| line.starts_with("plug-3") && line.contains("Fenced"));
-        Ok((fenced && said.code == 2).then_some(()))
-    })?;
+    hands
+        .until("the fence", || {
+            let said = hands.says("status plug --exit-code")?;
+            let fenced =
+                said.out.lines().any(|line| line.starts_with("plug-3") && line.contains("Fenced"));
+            Ok((fenced && said.code == 2).then_some(()))
+        })
+        .await?;
     assert_eq!(hands.prints("fencing off plug 3")?, "plug-3 unfenced\n");
     cluster.healthy(3, PATIENCE).await?;
     healthy(hands)
@@ -65,9 +67,11 @@ pub async fn instances_restart(hands: &Hands, cluster: &Living) -> Result<()> {
     let running = cluster.sql("plug-2", started)?;
     assert_eq!(hands.prints("restart plug 3")?, "instance plug-3 restarted\n");
     assert_eq!(hands.prints("restart plug 2")?, "instance plug-2 restarted\n");
-    hands.until("a restarted primary", || {
-        Ok((cluster.sql("plug-2", started)? != running).then_some(()))
-    })?;
+    hands
+        .until("a restarted primary", || {
+            Ok((cluster.sql("plug-2", started)? != running).then_some(()))
+        })
+        .await?;
     assert_eq!(born("plug-2").await?, primary, "the primary restarts in its place");
     cluster.healthy(3, PATIENCE).await?;
     assert_ne!(born("plug-3").await?, replica, "another instance gets a new pod");
@@ -75,13 +79,16 @@ pub async fn instances_restart(hands: &Hands, cluster: &Living) -> Result<()> {
     let (one, three) = (born("plug-1").await?, born("plug-3").await?);
     let running = cluster.sql("plug-2", started)?;
     assert_eq!(hands.prints("restart plug")?, "plug restarted\n");
-    hands.until("new pods of the standbys and a restarted primary", || {
-        let uids = hands
-            .kubectl("get pods -l cnpg.io/podRole=instance -o jsonpath={.items[*].metadata.uid}")?;
-        let new = !uids.contains(&one) && !uids.contains(&three);
-        // In its pod or in a new one, as the operator sees fit.
-        Ok((new && cluster.sql("plug-2", started)? != running).then_some(()))
-    })?;
+    hands
+        .until("new pods of the standbys and a restarted primary", || {
+            let uids = hands.kubectl(
+                "get pods -l cnpg.io/podRole=instance -o jsonpath={.items[*].metadata.uid}",
+            )?;
+            let new = !uids.contains(&one) && !uids.contains(&three);
+            // In its pod or in a new one, as the operator sees fit.
+            Ok((new && cluster.sql("plug-2", started)? != running).then_some(()))
+        })
+        .await?;
     cluster.healthy(3, PATIENCE).await?;
     healthy(hands)
 }
@@ -93,11 +100,13 @@ pub async fn a_destroyed_instance_is_replaced(hands: &Hands, cluster: &Living) -
     assert!(dry.contains("plug-3"), "{dry}");
     let claim = hands.kubectl("get pvc plug-3 -o jsonpath={.metadata.uid}")?;
     assert_eq!(hands.prints("destroy plug 3")?, "Instance plug-3 of cluster plug is destroyed\n");
-    hands.until("a new volume", || {
-        let uids = hands
-            .kubectl("get pvc -l cnpg.io/cluster=plug -o jsonpath={.items[*].metadata.uid}")?;
-        Ok((!uids.contains(&claim) && uids.split(' ').count() == 3).then_some(()))
-    })?;
+    hands
+        .until("a new volume", || {
+            let uids = hands
+                .kubectl("get pvc -l cnpg.io/cluster=plug -o jsonpath={.items[*].metadata.uid}")?;
+            Ok((!uids.contains(&claim) && uids.split(' ').count() == 3).then_some(()))
+        })
+        .await?;
     cluster.healthy(3, PATIENCE).await?;
     healthy(hands)
 }

@@ -4,9 +4,9 @@ use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use testkit::rig::Rig;
 
 /// Longer than anything on a busy machine takes that is not waited for by its own limit.
@@ -89,18 +89,12 @@ impl Hands {
     }
 
     /// Asks again and again until the answer is there.
-    pub fn until<T>(&self, what: &str, mut ask: impl FnMut() -> Result<Option<T>>) -> Result<T> {
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            let answer = ask();
-            if let Ok(Some(answer)) = answer {
-                return Ok(answer);
-            }
-            if Instant::now() > deadline {
-                bail!("{what} did not come within {PATIENCE:?}: {:?}", answer.err());
-            }
-            std::thread::sleep(Duration::from_millis(100));
-        }
+    pub async fn until<T>(
+        &self,
+        what: &str,
+        mut ask: impl FnMut() -> Result<Option<T>>,
+    ) -> Result<T> {
+        testkit::until::until(what, PATIENCE, async || ask()?.context("not yet")).await
     }
 }
 

@@ -105,7 +105,7 @@ pub fn a_forwarded_port_answers(hands: &Hands) -> Result<()> {
 }
 
 /// From one database to another of the same server, which must not wait for a slot of its own.
-pub fn rows_are_published_and_subscribed_to(hands: &Hands) -> Result<()> {
+pub async fn rows_are_published_and_subscribed_to(hands: &Hands) -> Result<()> {
     let psql = |database: &str, sql: &str| {
         said(hands.plugin(&format!("psql plug -- -XAtq -v ON_ERROR_STOP=1 {database}")), sql)
     };
@@ -147,10 +147,12 @@ pub fn rows_are_published_and_subscribed_to(hands: &Hands) -> Result<()> {
         "subscription create plug --subscription shop --publication shop --external-cluster origin \
          --dbname copy --parameters create_slot=false,slot_name=shop",
     )?;
-    hands.until("the rows", || {
-        let rows = psql("copy", "select count(*) from shop;\n")?.out;
-        Ok((rows == "2\n").then_some(()))
-    })?;
+    hands
+        .until("the rows", || {
+            let rows = psql("copy", "select count(*) from shop;\n")?.out;
+            Ok((rows == "2\n").then_some(()))
+        })
+        .await?;
     hands
         .prints("subscription sync-sequences plug --subscription shop --dbname copy --offset 10")?;
     assert_eq!(psql("copy", "select last_value from shop_id_seq;\n")?.out, "12\n");
