@@ -55,6 +55,14 @@ pub async fn follow(
                 tracing::warn!(hash, "PostgreSQL does not run with the new configuration yet");
             } else if lowers(&state).await && restarts_itself(cluster, now) {
                 tracing::info!("a setting that standbys depend on gets lower: restarting first");
+                let reason = "Decrease of hot standby sensitive parameters";
+                if let Err(error) =
+                    tell(&state, phases::cluster::APPLYING_CONFIGURATION, reason).await
+                {
+                    tracing::warn!(%error, "cannot tell that PostgreSQL has to restart");
+                    sleep(TELL_AGAIN).await;
+                    continue;
+                }
                 restart(&state, &mut serving).await;
             }
             seen = Some(work);
@@ -97,21 +105,24 @@ async fn restart(state: &State, serving: &mut watch::Receiver<Serving>) {
 /// the old phase would restart again.
 async fn tell_healthy(state: &State) {
     while state.cluster().is_some_and(|cluster| asks_for_restart(&cluster, &state.identity().pod)) {
-        match write_healthy(state).await {
-            Ok(cluster) => return state.publish(Arc::new(cluster)),
+        let reason = "Primary instance restarted in-place";
+        match tell(state, phases::cluster::HEALTHY, reason).await {
+            Ok(()) => return,
             Err(error) => tracing::warn!(%error, "cannot tell that PostgreSQL has restarted"),
         }
         sleep(TELL_AGAIN).await;
     }
 }
 
-async fn write_healthy(state: &State) -> Result<Cluster, calls::Error> {
+/// Writes the phase of the cluster, and takes what came back for the cluster from now on.
+async fn tell(state: &State, phase: &str, reason: &str) -> Result<(), calls::Error> {
     let identity = state.identity();
     let clusters: Api<Cluster> = Api::namespaced(state.client().clone(), &identity.namespace);
-    let reason = "Primary instance restarted in-place";
-    let patch = json!({"status": {"phase": phases::cluster::HEALTHY, "phaseReason": reason}});
+    let patch = json!({"status": {"phase": phase, "phaseReason": reason}});
     let (plain, patch) = (PatchParams::default(), Patch::Merge(&patch));
-    calls::within(LIMIT, clusters.patch_status(&identity.cluster, &plain, &patch)).await
+    let written = clusters.patch_status(&identity.cluster, &plain, &patch);
+    state.publish(Arc::new(calls::within(LIMIT, written).await?));
+    Ok(())
 }
 
 async fn is_loaded(state: &State, hash: &str) -> bool {
