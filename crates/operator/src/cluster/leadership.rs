@@ -127,7 +127,7 @@ fn instances(records: &Records<'_>) -> Vec<InstanceSeen> {
             let is_fenced = fenced.contains("*") || fenced.contains(name);
             InstanceSeen {
                 name: name.as_str().into(),
-                label: pod.map_or(Label::Replica, label),
+                label: pod.map_or(Label::Neither, label),
                 fenced: is_fenced,
                 node: pod.map_or(candidate::Node::Cordoned, |pod| node(records, pod)),
                 priority: 0,
@@ -162,8 +162,10 @@ fn label(pod: &Pod) -> Label {
     let newer = get(labels::INSTANCE_ROLE);
     if [role, newer].into_iter().flatten().any(|role| role == labels::ROLE_PRIMARY) {
         Label::Primary
-    } else {
+    } else if newer.is_some_and(|role| role == labels::ROLE_REPLICA) {
         Label::Replica
+    } else {
+        Label::Neither
     }
 }
 

@@ -166,9 +166,8 @@ fn write_label(view: &View<'_>, instance: &InstanceName, label: Label) -> Next {
     let name = instance.to_string();
     let role = match label {
         Label::Primary => labels::ROLE_PRIMARY,
-        // It leads no more, or is about not to: it is not where reads should go either.
-        Label::Replica if !view.settled() || view.leads(&name) => labels::ROLE_UNHEALTHY,
         Label::Replica => labels::ROLE_REPLICA,
+        Label::Neither => labels::ROLE_UNHEALTHY,
     };
     let next = Next::wait(0);
     let Some(pod) = view.pod(&name) else { return Next::wait(1) };

@@ -9,6 +9,7 @@
 //!        +----------------------- X leads: label on ----------------------------+
 //!
 //!   target=current --(a person, a drain)--> target=X --> X leads: label X on, then the old one off
+//!        |                                  (X out of -ro)
 //!        ^------------- refused, late, behind ---+ +--> X fails --> target=pending
 //! ```
 //!
@@ -198,7 +199,9 @@ fn taking_over(seen: &Seen, policy: &Policy) -> Option<Verdict> {
         if let Some(verdict) = labels::off_all_but(seen, Some(target)) {
             return Some(verdict);
         }
-    } else if let Some(verdict) = withdraw(seen, policy, target, current) {
+    } else if let Some(verdict) =
+        withdraw(seen, policy, target, current).or_else(|| labels::aside(seen, target))
+    {
         return Some(verdict);
     }
     let hint = match seen.instance(target).and_then(|one| one.report.as_ref()) {

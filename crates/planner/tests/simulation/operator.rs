@@ -154,11 +154,15 @@ impl World {
         let (Some(first), true) = (self.operator.first.take(), self.reads_api()) else {
             return self.again(S);
         };
+        let settled = first.cluster.settled();
         let seen = self.seen(first);
         let verdict = decide(&seen, &policy());
         trace!(self, "operator: {verdict:?}");
         match verdict {
             Verdict::Keep | Verdict::Wait(_) | Verdict::Refuse(_) => {
+                if settled {
+                    self.readers_come_back();
+                }
                 let span = self.rng.range(200 * MS, 700 * MS);
                 self.again(span);
             }
@@ -204,7 +208,7 @@ impl World {
             .map(|(index, report)| InstanceSeen {
                 name: self.names[index].clone(),
                 label: if hidden && (cluster.electing() || failing_for.is_some()) {
-                    Label::Replica
+                    Label::Neither
                 } else {
                     first.labels[index]
                 },
@@ -253,6 +257,16 @@ impl World {
     /// A stamp that is a time on the writer's wall clock, and different from all others.
     pub fn stamp(&mut self) -> Stamp {
         Stamp(self.wall() + 1 + self.id() % 997)
+    }
+
+    /// The rest of a pass: whoever neither leads nor is to is where reads may go.
+    fn readers_come_back(&mut self) {
+        for index in 0..self.nodes.len() {
+            let leads = self.api.now.cluster.target.is(&self.names[index]);
+            if !leads && self.api.now.labels[index] == Label::Neither {
+                self.labelled(index, Label::Replica);
+            }
+        }
     }
 
     fn operator_writes(&mut self, verdict: Verdict) {

@@ -152,7 +152,7 @@ const ROWS: &[Row] = &[
         "and its label is off",
         |seen| {
             failing(seen);
-            seen.leadership.as_mut().unwrap().instances[0].label = Label::Replica;
+            seen.leadership.as_mut().unwrap().instances[0].label = Label::Neither;
         },
         "Failing over; target pending",
     ),
@@ -168,7 +168,7 @@ const ROWS: &[Row] = &[
         "while its pod is replaced by the operator",
         |seen| {
             failing(seen);
-            seen.leadership.as_mut().unwrap().instances[0].label = Label::Replica;
+            seen.leadership.as_mut().unwrap().instances[0].label = Label::Neither;
             seen.cluster.status.as_mut().unwrap().phase =
                 Some(phases::RESTARTING_PRIMARY.to_owned());
         },

@@ -214,7 +214,8 @@ impl World {
             name: name.as_str().into(),
             label: match pod.metadata.labels.as_ref().and_then(|all| all.get("role")) {
                 Some(role) if role == labels::ROLE_PRIMARY => Label::Primary,
-                _ => Label::Replica,
+                Some(role) if role == labels::ROLE_REPLICA => Label::Replica,
+                _ => Label::Neither,
             },
             fenced: false,
             node: candidate::Node::Schedulable,

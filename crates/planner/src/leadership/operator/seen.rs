@@ -28,6 +28,8 @@ pub struct Policy {
 pub enum Label {
     Primary,
     Replica,
+    /// Neither of them sends there.
+    Neither,
 }
 
 /// Why a primary is thought to fail. Hints begin an inquiry; they prove nothing.

@@ -198,24 +198,24 @@ fn a_failing_primary_is_deposed_only_when_more_than_a_hint_says_so() {
                 s.instances[1].set(standby(10, Receiver::Searching));
                 s.instances[2].set(standby(10, Receiver::Searching));
             }),
-            label("a", Label::Replica),
+            label("a", Label::Neither),
         ),
         (
             "silence is noted",
             lost().with(|s| s.failing_for = None),
             Verdict::NoteFailing(Hint::Silent),
         ),
-        ("label off before the target", lost(), label("a", Label::Replica)),
+        ("label off before the target", lost(), label("a", Label::Neither)),
         (
             "then the target",
-            lost().with(|s| s.instances[0].label = Label::Replica),
+            lost().with(|s| s.instances[0].label = Label::Neither),
             depose(Hint::Silent),
         ),
         (
             "its manager gave up",
             healthy().with(|s| {
                 s.instances[0].broken();
-                s.instances[0].label = Label::Replica;
+                s.instances[0].label = Label::Neither;
                 s.failing_for = Some(SECOND);
             }),
             depose(Hint::Broken),
@@ -253,7 +253,7 @@ fn a_lease_is_released_only_for_a_session_that_is_proven_dead() {
             lost().with(|s| {
                 s.dead.push(Proven { session: session("x"), ..dead(Restart::Late) });
             }),
-            label("a", Label::Replica),
+            label("a", Label::Neither),
         ),
         (
             "not the target any more",
@@ -289,7 +289,7 @@ fn an_election_waits_for_receivers_and_for_the_quorum() {
         (
             "a late label",
             pending().with(|s| s.instances[0].label = Label::Primary),
-            label("a", Label::Replica),
+            label("a", Label::Neither),
         ),
         (
             "the old one leads",
@@ -372,7 +372,12 @@ fn a_switchover_keeps_labels_until_the_end_and_can_be_taken_back() {
         s.instances[0].set(Standing::FormerPrimary { end: Some(position(12)) });
     };
     check(vec![
-        ("under way", switching(), Verdict::Wait(Waiting::Successor("c".into()))),
+        ("out of -ro first", switching(), label("c", Label::Neither)),
+        (
+            "under way",
+            switching().with(|s| s.instances[2].label = Label::Neither),
+            Verdict::Wait(Waiting::Successor("c".into())),
+        ),
         (
             "refused: fenced",
             switching().with(|s| s.instances[2].fenced = true),
@@ -413,7 +418,8 @@ fn a_switchover_keeps_labels_until_the_end_and_can_be_taken_back() {
             switching().with(stopped).with(|s| {
                 s.instances[2].report = None;
                 s.failing_for = Some(SECOND);
-                s.instances[0].label = Label::Replica;
+                s.instances[0].label = Label::Neither;
+                s.instances[2].label = Label::Neither;
             }),
             depose(Hint::Silent),
         ),
