@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use api::backup::Backup;
-use api::phases::backup::RUNNING;
+use api::phases::backup::{FAILED, RUNNING};
 use jiff::{SignedDuration, Timestamp};
 use k8s_openapi::api::core::v1::Event;
 use kube::api::ListParams;
@@ -73,15 +73,15 @@ impl Archive {
 
     /// Its pod is deleted by force, the manager of another is killed; then the next one is well.
     async fn loses_who_takes_a_backup(&self) -> Result<String> {
-        let mut complete = self.complete().await?;
+        let complete = self.complete().await?;
         let taker = self.is_copied("torn").await?;
         self.origin.lose_pod(&taker, PATIENCE).await?;
-        self.is_told_of("torn", &mut complete).await?;
+        self.is_told_of("torn", &complete).await?;
 
         let taker = self.is_copied("killed").await?;
         let pod = PodName::new(self.ground.scratch.name(), &taker);
         self.ground.rig.faults().kill(&pod, "manager", Signal::SIGKILL)?;
-        self.is_told_of("killed", &mut complete).await?;
+        self.is_told_of("killed", &complete).await?;
 
         self.origin
             .patch(&json!({"spec": {"backup": {"barmanObjectStore": {"data": {
@@ -89,20 +89,19 @@ impl Archive {
             }}}}}))
             .await?;
         self.ground.ask_for_backup("origin", "next")?;
-        self.ground.backup_ends("next").await?.backup_id.context("it has an id")
+        let next = self.ground.backup_ends("next").await?.backup_id.context("it has an id")?;
+        let keys = self.keys().await?;
+        let torso = |key: &&String| key.ends_with("/cnpg-unfinished");
+        ensure!(!keys.iter().any(|key| torso(&key)), "what was broken off is gone: {keys:?}");
+        Ok(next)
     }
 
-    /// A backup that was broken off fails, unless the operator sees first that nobody is at it any
-    /// more, and has another take it. What was broken off is no backup to anybody.
-    async fn is_told_of(&self, name: &str, complete: &mut BTreeSet<String>) -> Result<()> {
+    /// A backup that was broken off fails, whoever sees it first, and is no backup to anybody.
+    async fn is_told_of(&self, name: &str, complete: &BTreeSet<String>) -> Result<()> {
         let over = self.ground.backup_is_over(name).await?;
-        match over.backup_id {
-            Some(id) => {
-                ensure!(self.restarts(name).await? > 0, "{name} was not begun anew");
-                complete.insert(id);
-            }
-            None => ensure!(over.error.is_some_and(|why| !why.is_empty()), "{name}: no reason"),
-        }
+        ensure!(over.phase.as_deref() == Some(FAILED), "{name}: {over:?}");
+        ensure!(over.error.is_some_and(|why| !why.is_empty()), "{name}: no reason");
+        ensure!(self.restarts(name).await? == 0, "{name} was begun anew");
         self.origin.healthy(2, PATIENCE).await?;
         let found = self.complete().await?;
         ensure!(found == *complete, "after {name}: {found:?} instead of {complete:?}");

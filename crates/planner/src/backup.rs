@@ -2,11 +2,12 @@
 //!
 //! ```text
 //!  (new) --> pending --> started --> running --> completed
-//!              ^  ^         |           |  \
-//!              |  +---------+-----------+   +--> failed
+//!              ^  ^         |           |
+//!              |  +---------+           +--> failed
 //!              +-- another backup, no pod yet
 //! ```
-//! `started` is the intent, written before the instance is told; the instance writes the rest.
+//! `started` is the intent, written before the instance is told; the instance writes the rest. What
+//! it has begun is never begun anew: when it is lost, the backup has failed.
 
 pub mod condition;
 pub mod event;
@@ -64,7 +65,7 @@ pub enum Verdict {
         error: String,
         event: Event,
     },
-    /// Who took it is lost: forget him, and begin anew.
+    /// Who was to take it is lost before he began: forget him, and begin anew.
     Restart(Event),
     /// Write down who is to take it, then tell him.
     Start(Start),

@@ -20,14 +20,19 @@ const TOLD: SignedDuration = SignedDuration::from_secs(25);
 
 pub(super) fn look(seen: &Seen<'_>, cluster: &Cluster, instance: &BackupInstance) -> Verdict {
     let name = instance.pod_name.as_deref().unwrap_or_default();
-    if let Some(why) = lost(seen, cluster, instance, name) {
-        let note = format!("{why}; the backup begins anew");
-        return Verdict::Restart(Event::new(Reason::ReStarting, note));
-    }
     let fail = |reason, note: String| {
         let event = Event::new(reason, note.clone());
         Verdict::Fail { error: note, event }
     };
+    if let Some(why) = lost(seen, cluster, instance, name) {
+        if seen.phase() == Some(phases::STARTED) {
+            let note = format!("{why}; the backup begins anew");
+            return Verdict::Restart(Event::new(Reason::ReStarting, note));
+        }
+        // Whoever is at it may be about to say the same: what he began nobody begins anew, so that
+        // it does not depend on who is first.
+        return fail(Reason::InstanceManagerRestarted, format!("{why}: ask for another backup"));
+    }
     if let (Some(now), Some(then)) = (seen.session, instance.session_id.as_deref())
         && now != then
     {

@@ -247,6 +247,13 @@ fn who_takes_it_is_watched() {
         }
     };
     let primary = |case: &mut Case| case.backup.spec.target = Some(BackupTarget::Primary);
+    let pod_gone = |case: &mut Case| drop(case.pods.remove(1));
+    let ending = |case: &mut Case| case.pods[1].metadata.deletion_timestamp = Some(time(NOW));
+    let replaced = |case: &mut Case| {
+        let status = case.pods[1].status.as_mut().unwrap();
+        let statuses = status.container_statuses.as_mut().unwrap();
+        statuses[0].container_id = Some("containerd://new".to_owned());
+    };
     for (row, case, expected) in [
         ("runs", begun("running"), "look in 600s"),
         ("checks the archive", begun("walArchivingFailing"), "look in 600s"),
@@ -259,27 +266,18 @@ fn who_takes_it_is_watched() {
             }),
             "tell c-2",
         ),
+        ("the pod is gone", begun("running").with(pod_gone), "fail InstanceManagerRestarted"),
+        ("another container", begun("running").with(replaced), "fail InstanceManagerRestarted"),
+        ("the pod ends", begun("running").with(ending), "fail InstanceManagerRestarted"),
         (
-            "the pod is gone",
-            begun("running").with(|case| drop(case.pods.remove(1))),
-            "restart ReStarting",
+            "not the primary any more",
+            begun("running").with(primary),
+            "fail InstanceManagerRestarted",
         ),
-        (
-            "another container",
-            begun("running").with(|case| {
-                let status = case.pods[1].status.as_mut().unwrap();
-                let statuses = status.container_statuses.as_mut().unwrap();
-                statuses[0].container_id = Some("containerd://new".to_owned());
-            }),
-            "restart ReStarting",
-        ),
-        (
-            "the pod ends",
-            begun("running")
-                .with(|case| case.pods[1].metadata.deletion_timestamp = Some(time(NOW))),
-            "restart ReStarting",
-        ),
-        ("not the primary any more", begun("running").with(primary), "restart ReStarting"),
+        ("gone, and not begun", begun("started").with(pod_gone), "restart ReStarting"),
+        ("replaced, and not begun", begun("started").with(replaced), "restart ReStarting"),
+        ("ends, and not begun", begun("started").with(ending), "restart ReStarting"),
+        ("a replica now, and not begun", begun("started").with(primary), "restart ReStarting"),
         (
             "another life of the manager",
             begun("running").with(|case| case.session = Some("another")),
