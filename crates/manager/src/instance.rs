@@ -12,6 +12,7 @@ use instance::http::status::Transport;
 use instance::paths::Paths;
 use instance::run::{End, Envelope, Options};
 use instance::state::Identity;
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::{InitArgs, InstanceCommand, JoinArgs, LogArgs, PlaceArgs, RunArgs, SentinelArgs};
 
@@ -21,11 +22,11 @@ const DISK_FULL: u8 = 4;
 pub fn run(command: InstanceCommand, logs: &LogArgs) -> anyhow::Result<ExitCode> {
     match command {
         InstanceCommand::Run(args) => return instance(args, logs),
-        InstanceCommand::Init(args) => init(&args, logs)?,
+        InstanceCommand::Init(args) => return init(&args, logs),
         InstanceCommand::Sentinel(args) => sentinel(&args)?,
-        InstanceCommand::Join(args) => join(&args, logs)?,
-        InstanceCommand::Pgbasebackup(args) => pgbasebackup(&args, logs)?,
-        InstanceCommand::Restore(args) => restore(&args, logs)?,
+        InstanceCommand::Join(args) => return join(&args, logs),
+        InstanceCommand::Pgbasebackup(args) => return pgbasebackup(&args, logs),
+        InstanceCommand::Restore(args) => return restore(&args, logs),
         InstanceCommand::Restoresnapshot(args) => unsupported("restoresnapshot", &args.place)?,
         InstanceCommand::Status => status()?,
     }
@@ -50,6 +51,28 @@ fn envelope(logs: &LogArgs, pod: &str) -> Envelope {
 /// One thread for all I/O keeps the memory small.
 fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+}
+
+/// What a program ends with that was told to.
+const TOLD: u8 = 128 + 15;
+
+/// Does a step of a job, which may be broken off anywhere and is done again from its beginning. As
+/// the first process of its container it would never hear of a signal that it does not ask for.
+fn step(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let ended = runtime.block_on(async {
+        let mut told = signal(SignalKind::terminate())?;
+        tokio::select! {
+            done = work => done.map(|()| ExitCode::SUCCESS),
+            _ = told.recv() => {
+                tracing::warn!("told to stop: the step is broken off");
+                Ok(ExitCode::from(TOLD))
+            }
+        }
+    });
+    // Threads that read or write may take long; the end of the program is theirs.
+    runtime.shutdown_background();
+    ended
 }
 
 fn instance(args: RunArgs, logs: &LogArgs) -> anyhow::Result<ExitCode> {
@@ -102,7 +125,7 @@ async fn begin(place: &PlaceArgs, logs: &LogArgs, pod: &str) -> anyhow::Result<J
     Ok(Job::begin(&place.pg_data, place.pg_wal.clone(), envelope(logs, pod)).await?)
 }
 
-fn init(args: &InitArgs, logs: &LogArgs) -> anyhow::Result<()> {
+fn init(args: &InitArgs, logs: &LogArgs) -> anyhow::Result<ExitCode> {
     let words = |text: &Option<String>| split_words(text.as_deref().unwrap_or_default());
     let scripts = |statements, folder: &Option<PathBuf>| -> anyhow::Result<Scripts> {
         Ok(Scripts { statements: words(statements)?, folder: folder.clone() })
@@ -131,7 +154,7 @@ fn init(args: &InitArgs, logs: &LogArgs) -> anyhow::Result<()> {
             )?,
         },
     };
-    block_on(async {
+    step(async {
         let job = begin(&args.place, logs, &args.pod_name).await?;
         let done = init::run(job.client(), job.site(), &options).await;
         job.end(done.is_ok()).await;
@@ -139,14 +162,14 @@ fn init(args: &InitArgs, logs: &LogArgs) -> anyhow::Result<()> {
     })
 }
 
-fn join(args: &JoinArgs, logs: &LogArgs) -> anyhow::Result<()> {
+fn join(args: &JoinArgs, logs: &LogArgs) -> anyhow::Result<ExitCode> {
     let options = JoinOptions {
         cluster: args.place.cluster_name.clone(),
         namespace: args.place.namespace.clone(),
         pod: args.pod_name.clone(),
         parent: args.parent_node.clone(),
     };
-    block_on(async {
+    step(async {
         let job = begin(&args.place, logs, &args.pod_name).await?;
         let done = join::run(job.client(), job.site(), &options).await;
         job.end(done.is_ok()).await;
@@ -154,10 +177,10 @@ fn join(args: &JoinArgs, logs: &LogArgs) -> anyhow::Result<()> {
     })
 }
 
-fn pgbasebackup(args: &PlaceArgs, logs: &LogArgs) -> anyhow::Result<()> {
+fn pgbasebackup(args: &PlaceArgs, logs: &LogArgs) -> anyhow::Result<ExitCode> {
     let pod = std::env::var("POD_NAME").unwrap_or_default();
     let PlaceArgs { namespace, cluster_name, .. } = args;
-    block_on(async {
+    step(async {
         let job = begin(args, logs, &pod).await?;
         let done = pgbasebackup::run(job.client(), job.site(), namespace, cluster_name, &pod).await;
         job.end(done.is_ok()).await;
@@ -165,10 +188,10 @@ fn pgbasebackup(args: &PlaceArgs, logs: &LogArgs) -> anyhow::Result<()> {
     })
 }
 
-fn restore(args: &PlaceArgs, logs: &LogArgs) -> anyhow::Result<()> {
+fn restore(args: &PlaceArgs, logs: &LogArgs) -> anyhow::Result<ExitCode> {
     let pod = std::env::var("POD_NAME").unwrap_or_default();
     let PlaceArgs { namespace, cluster_name, .. } = args;
-    block_on(async {
+    step(async {
         let job = begin(args, logs, &pod).await?;
         let done = restore::run(job.client(), job.site(), namespace, cluster_name, &pod).await;
         job.end(done.is_ok()).await;
@@ -181,4 +204,25 @@ fn sentinel(args: &SentinelArgs) -> anyhow::Result<()> {
     let words = std::io::stdin().as_fd().try_clone_to_owned()?;
     instance::sentinel::run(std::fs::File::from(words), &args.pg_data);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_that_is_told_to_ends_at_once() {
+        let own = std::process::id().to_string();
+        let work = async move {
+            let told = std::process::Command::new("kill").arg(own).status()?;
+            anyhow::ensure!(told.success());
+            // A thread that reads for long keeps nobody.
+            tokio::task::spawn_blocking(|| std::thread::sleep(std::time::Duration::from_secs(60)));
+            std::future::pending().await
+        };
+        let began = std::time::Instant::now();
+        let ended = step(work).expect("it is no failure");
+        assert_eq!(format!("{ended:?}"), format!("{:?}", ExitCode::from(TOLD)));
+        assert!(began.elapsed() < std::time::Duration::from_secs(10));
+    }
 }
