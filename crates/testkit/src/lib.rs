@@ -7,3 +7,4 @@ pub mod probe;
 pub mod rig;
 pub mod s3;
 pub mod until;
+pub mod victim;

@@ -1,5 +1,7 @@
 //! A throw-away S3 server on this machine: the rig's program, without a rig.
 
+pub mod faults;
+
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};
