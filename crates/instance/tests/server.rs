@@ -2,11 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-// Only this file: the rest of the test kit brings a Kubernetes client, which takes minutes to build.
-#[path = "../../testkit/src/postgres_server.rs"]
-mod postgres_server;
-#[path = "../../testkit/src/until.rs"]
-mod until;
+use testkit::{postgres_server, until};
 
 #[path = "server/control.rs"]
 mod control;
@@ -24,3 +20,5 @@ mod manager;
 mod metrics;
 #[path = "server/serving.rs"]
 mod serving;
+#[path = "server/store_faults.rs"]
+mod store_faults;

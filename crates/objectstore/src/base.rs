@@ -11,11 +11,12 @@ mod exclude;
 mod parts;
 mod restore;
 mod sink;
+pub mod unfinished;
 mod walk;
 mod write;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 pub use parts::PartsError;
 pub use restore::{RestoreError, RestoreOptions, restore};
@@ -33,6 +34,7 @@ struct Counts {
     plain: AtomicU64,
     stored: AtomicU64,
     files: AtomicU64,
+    cancelled: AtomicBool,
 }
 
 impl Progress {
@@ -52,6 +54,16 @@ impl Progress {
     #[must_use]
     pub fn files(&self) -> u64 {
         self.0.files.load(Ordering::Relaxed)
+    }
+
+    /// Has the copy fail soon. Who wants to know that nothing of it appears any more goes on waiting
+    /// for it: its threads cannot be stopped in any other way.
+    pub fn cancel(&self) {
+        self.0.cancelled.store(true, Ordering::Relaxed);
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.0.cancelled.load(Ordering::Relaxed)
     }
 
     fn add_plain(&self, bytes: u64) {

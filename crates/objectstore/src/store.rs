@@ -7,15 +7,16 @@ mod backend;
 mod bucket;
 mod delete;
 mod error;
+mod leftovers;
 mod read;
 mod retry;
 mod upload;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures::TryStreamExt as _;
 use object_store::path::Path;
 use object_store::{GetOptions, ObjectStoreExt as _, PutMode, PutOptions, TagSet};
@@ -44,6 +45,7 @@ struct Shared {
     endpoint: String,
     timeouts: Timeouts,
     bucket: Option<bucket::Maker>,
+    trouble: Mutex<Option<String>>,
 }
 
 /// An object as a listing shows it.
@@ -79,6 +81,7 @@ impl Store {
                 endpoint: settings.endpoint.clone().unwrap_or_else(aws),
                 timeouts: settings.timeouts,
                 bucket: Some(bucket),
+                trouble: Mutex::default(),
             }),
             tags: tag_set(&settings.tags),
         })
@@ -94,6 +97,7 @@ impl Store {
                 endpoint: "memory".to_owned(),
                 timeouts: Timeouts::default(),
                 bucket: None,
+                trouble: Mutex::default(),
             }),
             tags: TagSet::default(),
         }
@@ -121,6 +125,16 @@ impl Store {
     #[must_use]
     pub fn endpoint(&self) -> &str {
         &self.shared.endpoint
+    }
+
+    /// What keeps failing while it is tried again; nothing once something worked.
+    #[must_use]
+    pub fn trouble(&self) -> Option<String> {
+        self.shared.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn note_trouble(&self, trouble: Option<String>) {
+        *self.shared.trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
     }
 
     /// Writes an object over whatever is there.
@@ -173,10 +187,7 @@ impl Store {
     /// When it is not there, or was not read to its end.
     pub async fn get(&self, key: &str) -> Result<Bytes, Error> {
         let path = self.path(key)?;
-        self.again("read", key, LARGE, || async {
-            self.shared.backend.get_opts(&path, GetOptions::default()).await?.bytes().await
-        })
-        .await
+        self.again("read", key, LARGE, || self.body(&path, GetOptions::default())).await
     }
 
     /// Reads a part of an object.
@@ -186,15 +197,26 @@ impl Store {
     pub async fn get_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, Error> {
         let path = self.path(key)?;
         let length = range.end - range.start;
-        let read = self
-            .again("read", key, length, || async {
-                self.shared.backend.get_range(&path, range.clone()).await
-            })
-            .await?;
-        if read.len() as u64 == length {
-            return Ok(read);
+        self.again("read", key, length, || async {
+            let range = Some(range.clone().into());
+            let read = self.body(&path, GetOptions { range, ..GetOptions::default() }).await?;
+            // An object that has become shorter is another one.
+            if read.len() as u64 == length { Ok(read) } else { Err(short(read.len(), length)) }
+        })
+        .await
+    }
+
+    /// One attempt to read. That nothing comes any more is found long before all of it would have to
+    /// be there; an answer that is cut off may look like one that has ended.
+    async fn body(&self, path: &Path, options: GetOptions) -> object_store::Result<Bytes> {
+        let found = self.brief(self.shared.backend.get_opts(path, options)).await?;
+        let size = found.range.end - found.range.start;
+        let mut body = BytesMut::with_capacity(usize::try_from(size.min(LARGE)).unwrap_or(0));
+        let mut stream = found.into_stream();
+        while let Some(bytes) = self.brief(stream.try_next()).await? {
+            body.extend_from_slice(&bytes);
         }
-        Err(self.error("read", key, Kind::Unreachable, "the answer is too short"))
+        if body.len() as u64 == size { Ok(body.freeze()) } else { Err(short(body.len(), size)) }
     }
 
     /// The size of an object.
@@ -214,8 +236,12 @@ impl Store {
     pub async fn list(&self, folder: &str) -> Result<Vec<Listed>, Error> {
         let path = self.path(folder)?;
         let list = || async {
-            let listed = self.shared.backend.list(Some(&path));
-            listed.map_ok(listed_from).try_collect::<Vec<_>>().await
+            let mut listed = self.shared.backend.list(Some(&path)).map_ok(listed_from);
+            let mut found = Vec::new();
+            while let Some(object) = self.brief(listed.try_next()).await? {
+                found.push(object);
+            }
+            Ok(found)
         };
         let mut found = self.again("list", folder, LARGE, list).await?;
         found.sort_by(|a, b| a.key.cmp(&b.key));
@@ -260,7 +286,7 @@ impl Store {
         let path = self.path(folder)?;
         let find = || async {
             let mut listed = self.shared.backend.list(Some(&path));
-            while let Some(object) = listed.try_next().await? {
+            while let Some(object) = self.brief(listed.try_next()).await? {
                 if wanted(object.location.as_ref()) {
                     return Ok(Some(object.location.to_string()));
                 }
@@ -287,6 +313,12 @@ impl Store {
     fn path(&self, key: &str) -> Result<Path, Error> {
         Path::parse(key).map_err(|error| self.error("name", key, Kind::Other, error))
     }
+}
+
+fn short(read: usize, size: u64) -> object_store::Error {
+    let said = format!("{read} bytes of {size} came");
+    let source = std::io::Error::new(std::io::ErrorKind::UnexpectedEof, said);
+    object_store::Error::Generic { store: "S3", source: source.into() }
 }
 
 /// What a listing or an object of unknown size may weigh, for its deadline.

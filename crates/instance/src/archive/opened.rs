@@ -77,6 +77,12 @@ impl Opened {
         }
     }
 
+    /// What keeps failing at this work, while it is tried again and nobody has an answer yet.
+    pub async fn trouble(&self, purpose: Purpose) -> Option<String> {
+        let known = self.known.lock().await;
+        known.iter().filter(|one| one.purpose == purpose).find_map(|one| one.store.trouble())
+    }
+
     async fn open(
         &self,
         object: &ObjectStore,

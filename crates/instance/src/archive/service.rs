@@ -14,7 +14,7 @@ use postgres::wal_name::WalName;
 use protocol::archive::ArchiveOutcome;
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, watch};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::archiver::{Archiver, Send, SendError};
 use super::decide::{self, Archive, Restore};
@@ -29,6 +29,11 @@ use crate::http::archiving;
 use crate::run::chain;
 use crate::state::State;
 use crate::store::{self, Purpose};
+
+/// How long a file may take until the cluster is told what goes wrong with it: an attempt after the
+/// other is made for a minute, and whoever looks after the cluster should not hear of it last.
+const SLOW: Duration = Duration::from_secs(5);
+const LOOK: Duration = Duration::from_millis(500);
 
 /// How long a server that was just promoted may wait for the cluster to name it: refused files are
 /// tried again by PostgreSQL in its own time, which may be a minute.
@@ -95,6 +100,7 @@ impl Instance {
             () = self.ending.late() => Answer::Failed(format!(
                 "PostgreSQL stops, and the store does not answer: {path} waits until it is back"
             )),
+            () = self.tell_early(path) => unreachable!("it is told while it is tried"),
         };
         let error = match &answer {
             Answer::Done => {
@@ -105,6 +111,20 @@ impl Instance {
         };
         self.outcomes.send_replace(error);
         answer
+    }
+
+    /// Tells what goes wrong while the file is tried again and again. Never ends.
+    async fn tell_early(&self, path: &str) {
+        sleep(SLOW).await;
+        loop {
+            if let Some(trouble) = self.opened.trouble(Purpose::ArchiveWal).await {
+                let file = path.rsplit('/').next().unwrap_or(path);
+                let error = format!("cannot archive {file}: {trouble}");
+                self.outcomes.send_replace(error);
+                return std::future::pending().await;
+            }
+            sleep(LOOK).await;
+        }
     }
 
     /// Waits while the cluster is about to name this instance its primary.

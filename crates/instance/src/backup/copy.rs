@@ -1,6 +1,7 @@
 //! One backup from its beginning to its end, and what is left of it when it fails.
 
 use std::path::PathBuf;
+use std::pin::pin;
 use std::time::Duration;
 
 use api::Cluster;
@@ -8,7 +9,7 @@ use api::object_store::ObjectStore;
 use jiff::Timestamp;
 use kubekit::events::{Note, Recorder};
 use objectstore::Store;
-use objectstore::base::{self, Copied, Progress, WriteError};
+use objectstore::base::{self, Copied, Progress, WriteError, unfinished};
 use objectstore::catalog::backup_id;
 use objectstore::info::{Info, Point, Status};
 use planner::backup::condition::Outcome;
@@ -43,6 +44,8 @@ pub(super) enum BackupError {
     Copy(#[from] WriteError),
     #[error("the backup lacks its end")]
     LastWal(#[from] LastWalError),
+    #[error("cannot mark the backup as one that is being taken")]
+    Mark(#[source] objectstore::Error),
     #[error("cannot write the metadata of the backup")]
     Metadata(#[source] objectstore::Error),
     #[error("the segment size of the server is strange")]
@@ -107,6 +110,7 @@ impl Job {
         let id = backup_id(Timestamp::now());
         let mut info = facts::read(&session, &id, self.record.backup_name()).await?;
         tracing::info!(backup = self.record.name(), id, "the backup begins");
+        self.mark(&store, &id).await?;
         let done = self.copy(&store, &session, &mut info).await;
         let Err(error) = done else { return Ok(info) };
         // Nobody takes what is left for a backup; it says itself what became of it.
@@ -115,6 +119,19 @@ impl Job {
         info.error = Some(words(&error).replace('\n', " "));
         give_up(&store, &info).await;
         Err(error)
+    }
+
+    /// Removes what others were killed over, and leaves the mark that says the same of this one.
+    async fn mark(&self, store: &Store, id: &str) -> Result<(), BackupError> {
+        match unfinished::clear(store).await {
+            Ok(ids) if ids.is_empty() => {}
+            Ok(ids) => tracing::info!(ids = ids.join(", "), "removed what was broken off"),
+            Err(error) => {
+                tracing::warn!(error = words(&error), "what was broken off stays in the store");
+            }
+        }
+        let who = format!("{} {}\n", self.state.identity().pod, self.state.session());
+        unfinished::begin(store, id, &who).await.map_err(BackupError::Mark)
     }
 
     async fn copy(
@@ -131,24 +148,47 @@ impl Job {
         info.begin = point(begin);
         info.timeline = Some(begin.timeline.0);
         let progress = Progress::default();
-        let copied = tokio::select! {
-            copied = self.files(store, info, &progress) => copied?,
-            error = session.ended() => return Err(error.into()),
-            () = tell(&info.id, &progress) => unreachable!("it is told until the copy is there"),
-        };
+        let copied = self.watched(store, session, info, &progress).await?;
         let closed = session.stop().await?;
         info.end = point(closed.end);
         info.label = Some(closed.label.clone());
         session.finish_segment(&info.id).await?;
         copied.finish(&closed.label).await?;
         last_wal::archived(&self.state, store, session, closed.end, size).await?;
+        // Whoever was told that it failed must not find it complete.
+        self.record.confirm().await?;
         info.status = Status::Done;
         let text = info.write();
         let key = store.location().info(&info.id);
         store.put(&key, text.into()).await.map_err(BackupError::Metadata)?;
+        if let Err(error) = unfinished::end(store, &info.id).await {
+            tracing::debug!(%error, "the next backup removes the mark of this one");
+        }
         let (plain, stored) = (progress.plain_bytes(), progress.stored_bytes());
         tracing::info!(id = info.id, plain, stored, files = progress.files(), "all is stored");
         Ok(())
+    }
+
+    /// Copies the files, and has done with them when it comes back: also when the server has lost
+    /// the backup meanwhile.
+    async fn watched(
+        &self,
+        store: &Store,
+        session: &Session,
+        info: &Info,
+        progress: &Progress,
+    ) -> Result<Copied, BackupError> {
+        let mut files = pin!(self.files(store, info, progress));
+        tokio::select! {
+            copied = &mut files => copied,
+            error = session.ended() => {
+                progress.cancel();
+                // Until no thread of it writes any more: what is left can be removed then.
+                drop(files.await);
+                Err(error.into())
+            }
+            () = tell(&info.id, progress) => unreachable!("it is told until the copy is there"),
+        }
     }
 
     async fn files(
@@ -208,14 +248,10 @@ async fn tell(id: &str, progress: &Progress) {
 
 /// Removes the archives of a backup that failed and leaves a word about it, as far as possible.
 async fn give_up(store: &Store, info: &Info) {
-    let key = store.location().info(&info.id);
     let cleared = async {
-        let folder = store.location().backup(&info.id);
-        let objects = store.list(&folder).await?;
-        // A failed write may have come through all the same.
-        store.put(&key, info.write().into()).await?;
-        let archives = objects.into_iter().map(|object| object.key).filter(|it| *it != key);
-        store.delete(&archives.collect::<Vec<_>>()).await
+        // First the word: a write that failed may have come through all the same.
+        store.put(&store.location().info(&info.id), info.write().into()).await?;
+        unfinished::give_up(store, &info.id).await
     };
     if let Err(error) = cleared.await {
         tracing::warn!(

@@ -1,5 +1,7 @@
 //! What the Backup object says while we take it, and only while it is ours.
 
+use std::time::Duration;
+
 use api::backup::Backup;
 use api::backup::status::BackupStatus;
 use api::object_store::ObjectStore;
@@ -17,6 +19,10 @@ use crate::state::State;
 
 /// How often somebody else may write in between.
 const ATTEMPTS: usize = 5;
+
+/// How long a backup that is copied waits for the API server, and how often it asks.
+const AWAY: Duration = Duration::from_secs(30 * 60);
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// Why the object does not say it.
 #[derive(Debug, Error)]
@@ -81,6 +87,26 @@ impl Record {
         .await
     }
 
+    /// Makes sure that the object is still ours, however long the API server is away.
+    pub async fn confirm(&mut self) -> Result<(), RecordError> {
+        let began = tokio::time::Instant::now();
+        loop {
+            match within(LIMIT, self.api.get(self.name())).await {
+                Ok(read) if read.metadata.uid == self.backup.metadata.uid => {
+                    self.backup = read;
+                    return if self.is_ours() { Ok(()) } else { Err(RecordError::Lost) };
+                }
+                Ok(_) => return Err(RecordError::Lost),
+                Err(error) if error.is_missing() => return Err(RecordError::Lost),
+                Err(error) if began.elapsed() < AWAY => {
+                    tracing::warn!(%error, "the backup waits for the API server");
+                    tokio::time::sleep(PAUSE).await;
+                }
+                Err(error) => return Err(RecordError::Read(error)),
+            }
+        }
+    }
+
     /// Writes into the status, unless the object is another life's by now.
     async fn write(&mut self, status: Value) -> Result<(), RecordError> {
         let mut attempt = 1;
@@ -102,7 +128,7 @@ impl Record {
                     tracing::debug!(%error, "the status of the backup is written again");
                     attempt += 1;
                     if !error.is_conflict() {
-                        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+                        tokio::time::sleep(Duration::from_secs(1)).await;
                     }
                     let read = within(LIMIT, self.api.get(self.name())).await;
                     let read = read.map_err(RecordError::Read)?;

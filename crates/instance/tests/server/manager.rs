@@ -38,7 +38,7 @@ impl Api {
         self.writes.lock().unwrap().clone()
     }
 
-    fn client(&self) -> kube::Client {
+    pub fn client(&self) -> kube::Client {
         let api = self.clone();
         let service = tower::service_fn(move |request: Request<kube::client::Body>| {
             let api = api.clone();

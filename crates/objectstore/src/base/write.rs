@@ -71,6 +71,8 @@ pub enum WriteError {
     Files(#[source] io::Error),
     #[error("failed to write the backup")]
     Store(#[from] StoreError),
+    #[error("the backup was given up")]
+    Cancelled,
     #[error("a thread of the backup ended early")]
     Thread(#[from] JoinError),
 }
@@ -275,6 +277,9 @@ impl Series {
     fn work(&self) -> Result<Option<Tar>, WriteError> {
         let mut tar: Option<Tar> = None;
         while !self.shared.stop.load(Ordering::Relaxed) {
+            if self.shared.progress.is_cancelled() {
+                return Err(WriteError::Cancelled);
+            }
             let next = self.walk.lock().expect("no worker panics while it walks").next();
             let Some(entry) = next.map_err(WriteError::Files)? else { break };
             let largest = self.shared.options.max_archive_size;
@@ -436,6 +441,9 @@ impl Read for Exactly<'_> {
         let room = usize::try_from(self.left).unwrap_or(usize::MAX).min(buffer.len());
         if room == 0 {
             return Ok(0);
+        }
+        if self.progress.is_cancelled() {
+            return Err(io::Error::other("the backup was given up"));
         }
         let mut count =
             self.file.read(&mut buffer[..room]).map_err(|error| about(&self.path, &error))?;

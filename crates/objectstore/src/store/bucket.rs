@@ -13,12 +13,12 @@ use super::error::{Error, Kind};
 use crate::settings::Settings;
 
 /// How long the signature is good for.
-const VALID: Duration = Duration::from_secs(60);
+pub(super) const VALID: Duration = Duration::from_secs(60);
 
 #[derive(Debug)]
 pub(super) struct Maker {
-    s3: AmazonS3,
-    settings: Settings,
+    pub(super) s3: AmazonS3,
+    pub(super) settings: Settings,
 }
 
 impl Maker {
@@ -42,7 +42,10 @@ impl Maker {
         Ok(client.put(url).body(body).send().await?.status())
     }
 
-    fn client(&self) -> Result<reqwest::Client, Box<dyn std::error::Error + Send + Sync>> {
+    /// A client for what the library has no call for.
+    pub(super) fn client(
+        &self,
+    ) -> Result<reqwest::Client, Box<dyn std::error::Error + Send + Sync>> {
         let mut builder = reqwest::Client::builder()
             .connect_timeout(self.settings.timeouts.connect)
             .timeout(self.settings.timeouts.attempt);

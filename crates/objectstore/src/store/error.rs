@@ -147,6 +147,8 @@ fn generic(error: &object_store::Error, said: &str) -> Kind {
         Some(400) if said.contains("ExpiredToken") || said.contains("InvalidToken") => Kind::Denied,
         Some(_) => Kind::Other,
         None if said.contains("InternalError") || said.contains("SlowDown") => Kind::Unreachable,
+        // Something on the way took it off. It may be done: that is found when it is done again.
+        None if said.contains("Header missing from response") => Kind::Unreachable,
         None => Kind::Other,
     }
 }

@@ -30,19 +30,39 @@ impl Store {
         let mut pause = FIRST_PAUSE;
         loop {
             let error = match timeout(timeouts.attempt_of(bytes), attempt()).await {
-                Ok(Ok(done)) => return Ok(done),
+                Ok(Ok(done)) => {
+                    self.note_trouble(None);
+                    return Ok(done);
+                }
                 Ok(Err(error)) => {
                     let kind = kind(&error);
                     self.error(what, key, kind, error)
                 }
                 Err(late) => self.error(what, key, Kind::Unreachable, late),
             };
+            // Any other answer is one of a store that works.
+            let trouble = error.retry().then(|| chain(&error));
+            self.note_trouble(trouble.clone());
             if !error.retry() || began.elapsed() + pause >= timeouts.retry {
                 return Err(error);
             }
-            tracing::debug!(what, key, error = chain(&error), "trying again");
+            tracing::debug!(what, key, error = trouble, "trying again");
             sleep(jittered(pause)).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// One step of an attempt that moves no more than a piece.
+    pub(super) async fn brief<T>(
+        &self,
+        step: impl Future<Output = object_store::Result<T>>,
+    ) -> object_store::Result<T> {
+        match timeout(self.shared.timeouts.attempt, step).await {
+            Ok(done) => done,
+            Err(late) => {
+                let source = std::io::Error::new(std::io::ErrorKind::TimedOut, late);
+                Err(object_store::Error::Generic { store: "S3", source: source.into() })
+            }
         }
     }
 

@@ -33,6 +33,8 @@ pub struct Upload {
     parallel: usize,
     buffer: BytesMut,
     begun: Option<MultipartId>,
+    /// How often it was begun: an answer that was lost leaves one that nobody knows.
+    beginnings: usize,
     sent: usize,
     parts: Vec<Option<PartId>>,
     running: JoinSet<Result<(usize, PartId), Error>>,
@@ -53,6 +55,7 @@ impl Store {
             parallel: parallel.max(1),
             buffer: BytesMut::new(),
             begun: None,
+            beginnings: 0,
             sent: 0,
             parts: Vec::new(),
             running: JoinSet::new(),
@@ -95,7 +98,12 @@ impl Upload {
     /// When the store has not acknowledged all of it; then it was given up.
     pub async fn finish(mut self) -> Result<u64, Error> {
         match self.try_finish().await {
-            Ok(()) => Ok(self.written),
+            Ok(()) => {
+                if self.beginnings > 1 {
+                    self.store.abort_uploads_of(&self.key).await;
+                }
+                Ok(self.written)
+            }
             Err(error) => {
                 self.give_up().await;
                 Err(error)
@@ -141,16 +149,26 @@ impl Upload {
     /// Takes back what was sent, as far as the store lets us.
     pub async fn give_up(mut self) {
         self.running.shutdown().await;
-        let Some(id) = self.begun.take() else { return };
-        let abort = || self.store.shared.backend.abort_multipart(&self.path, &id);
-        if let Err(error) = self.store.again("abort", &self.key, 0, abort).await {
-            tracing::warn!(key = self.key, %error, "parts of an unfinished object are left behind");
+        if let Some(id) = self.begun.take() {
+            let abort = || self.store.shared.backend.abort_multipart(&self.path, &id);
+            match self.store.again("abort", &self.key, 0, abort).await {
+                Err(error) if error.kind() != Kind::NotFound => {
+                    let key = self.key.as_str();
+                    tracing::warn!(key, %error, "parts of an unfinished object are left behind");
+                }
+                _ => {}
+            }
+        }
+        if self.beginnings > 1 {
+            self.store.abort_uploads_of(&self.key).await;
         }
     }
 
     async fn send(&mut self) -> Result<(), Error> {
         if self.begun.is_none() {
+            let beginnings = &mut self.beginnings;
             let begin = || {
+                *beginnings += 1;
                 let tags = self.store.tags.clone();
                 let options = PutMultipartOptions { tags, ..PutMultipartOptions::default() };
                 self.store.shared.backend.create_multipart_opts(&self.path, options)

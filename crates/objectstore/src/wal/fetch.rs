@@ -2,8 +2,8 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 use bytes::Bytes;
 use postgres::wal_name::{Segment, WalName};
@@ -44,7 +44,8 @@ impl Places {
         &self.store
     }
 
-    /// Brings a file to a path, whole and durable under its name or not at all.
+    /// Brings a file to a path, whole under its name or not at all. Until it is whole it lies
+    /// beside it, under a name that no other call uses and that ends with `.tmp`.
     ///
     /// # Errors
     /// [`WalError::is_not_found`] when the archive has no such file.
@@ -57,7 +58,7 @@ impl Places {
         let (key, codec, bytes) = self.get(name).await?;
         let partial =
             Codec::of(&key).0.ends_with(".partial") && !matches!(name, WalName::Partial(_));
-        let draft = to.with_extension("tmp");
+        let draft = draft_of(to);
         let (draft_there, owned) = (draft.clone(), to.to_owned());
         let of_key = key.clone();
         let size = spawn_blocking(move || {
@@ -154,6 +155,15 @@ impl Places {
         }
         Ok(found)
     }
+}
+
+/// Two that bring the same file at the same time must not write into each other's.
+fn draft_of(to: &Path) -> PathBuf {
+    static DRAFTS: AtomicU64 = AtomicU64::new(0);
+    let number = DRAFTS.fetch_add(1, Ordering::Relaxed);
+    let mut name = to.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{number}.tmp"));
+    to.with_file_name(name)
 }
 
 fn copy(

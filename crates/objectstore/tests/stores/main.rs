@@ -1,4 +1,5 @@
 //! Stores over a real server, and over one that fails as real ones do.
 
-mod faults;
+mod ground;
+mod killed;
 mod s3;

@@ -1,52 +1,18 @@
 //! What a store promises, over SeaweedFS.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use bytes::Bytes;
-use objectstore::settings::Timeouts;
 use objectstore::store::Put;
 use objectstore::wal::{self, KeepOptions, Kept, Places, WalError};
-use objectstore::{Codec, Credentials, Keys, Kind, Location, Settings, Store};
+use objectstore::{Codec, Credentials, Keys, Kind};
 use postgres::wal_name::WalName;
-use testkit::rig::s3::{ACCESS_KEY, SECRET_KEY};
-use testkit::rig::slot;
+use testkit::rig::s3::ACCESS_KEY;
 use testkit::s3::Server;
+use testkit::s3::faults::{Fault, Proxy};
 
-use crate::faults::Proxy;
-
-async fn server() -> Result<Server> {
-    let _ = rustls::crypto::ring::default_provider().install_default(); // by any other test
-    Server::start(&slot::cache()?).await
-}
-
-fn open(endpoint: &str, server: &str, change: impl FnOnce(&mut Settings)) -> Store {
-    let location = Location::parse("s3://bucket/some/path/", server).expect("a location");
-    let mut settings = Settings {
-        endpoint: Some(endpoint.to_owned()),
-        credentials: Credentials::Keys(Keys {
-            id: ACCESS_KEY.to_owned(),
-            secret: SECRET_KEY.to_owned().into(),
-            session_token: None,
-        }),
-        timeouts: Timeouts { retry: Duration::from_secs(30), ..Timeouts::default() },
-        tags: BTreeMap::from([("team".to_owned(), "db & co".to_owned())]),
-        ..Settings::default()
-    };
-    change(&mut settings);
-    Store::open(&settings, &location).expect("opened")
-}
-
-fn noise(length: usize, mut seed: u32) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(length);
-    while bytes.len() < length {
-        seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        bytes.extend_from_slice(&seed.to_le_bytes());
-    }
-    bytes.truncate(length);
-    bytes
-}
+use crate::ground::{impatient, noise, open, server};
 
 /// One server for all, so that it is started once.
 #[tokio::test]
@@ -54,6 +20,8 @@ async fn a_store_keeps_its_promises() -> Result<()> {
     let server = server().await?;
     objects(&server).await.context("objects")?;
     denied(&server).await.context("denied")?;
+    leftovers(&server).await.context("leftovers")?;
+    lost_words(&server).await.context("lost words")?;
     faults(&server).await.context("faults")?;
     Ok(())
 }
@@ -129,31 +97,117 @@ async fn faults(server: &Server) -> Result<()> {
     let direct = open(&server.endpoint(), "faults", |_| {});
     let folder = tempfile::tempdir()?;
     for seed in [7, 77, 777] {
-        let proxy = Proxy::start(server.address(), 30, seed).await?;
-        let store = open(&proxy.endpoint(), "faults", |_| {});
+        let proxy = Proxy::start(server.address(), seed).await?;
+        proxy.plan(30, &Fault::ALL);
+        let store = open(&proxy.endpoint(), "faults", impatient);
         let places = Places::new(store.clone(), Codec::Lz4);
         for number in 0..20_u32 {
             let name: WalName = format!("{seed:08X}00000000{number:08X}").parse()?;
             let (file, back) = (folder.path().join("file"), folder.path().join("back"));
-            std::fs::write(&file, noise(300_000, number))?;
+            std::fs::write(&file, noise(30_000, number))?;
             let options = KeepOptions { codec: Codec::Lz4, level: None };
             let kept = wal::keep(&store, name, &file, options).await?;
             // The same, when the first answer was lost.
-            assert!(matches!(kept, Kept::New { .. } | Kept::Same), "{kept:?}");
-            std::fs::write(&file, noise(300_000, number + 1))?;
+            assert!(matches!(kept, Kept::New { .. } | Kept::Same), "seed {seed}: {kept:?}");
+            std::fs::write(&file, noise(30_000, number + 1))?;
             let other = wal::keep(&store, name, &file, options).await;
             assert!(matches!(other, Err(WalError::Differs { .. })), "{other:?}");
             places.fetch(name, &back, None).await?;
-            assert!(std::fs::read(&back)? == noise(300_000, number), "{name}");
+            assert!(std::fs::read(&back)? == noise(30_000, number), "seed {seed}: {name}");
         }
+        // A store that names another content for a part has lost it, and says so at the end; and
+        // for a silence over a large part nobody has the time here.
+        let left_out = [Fault::WrongEtag, Fault::Silence];
+        let honest: Vec<_> = Fault::ALL.into_iter().filter(|it| !left_out.contains(it)).collect();
+        proxy.plan(30, &honest);
         let content = noise(16 << 20, 3);
         let key = store.location().key(&format!("base/{seed}.tar"));
         let mut upload = store.upload(&key, 5 << 20, 2)?;
         upload.write(&content).await?;
         upload.finish().await?;
-        assert!(proxy.faults() > 10, "{} faults", proxy.faults());
-        proxy.set_percent(0);
-        assert!(direct.get(&key).await? == content);
+        assert!(proxy.met().len() > 8, "seed {seed}: {:?}", proxy.met());
+        assert!(direct.get(&key).await? == content, "seed {seed}");
+
+        proxy.heal();
+        proxy.pick("PUT", "partNumber=2", Fault::WrongEtag);
+        let key = store.location().key(&format!("base/{seed}-wrong.tar"));
+        let mut upload = store.upload(&key, 5 << 20, 2)?;
+        upload.write(&content).await?;
+        let wrong = upload.finish().await.expect_err("a part is another");
+        assert_eq!(direct.get(&key).await.expect_err("nothing appears").kind(), Kind::NotFound);
+        assert!(!wrong.retry(), "{wrong}");
+    }
+    assert_eq!(direct.abort_uploads(&direct.location().key("base/")).await?, 0, "none is left");
+    Ok(())
+}
+
+/// Uploads that nobody finished are found and taken back, and no others.
+async fn leftovers(server: &Server) -> Result<()> {
+    let store = open(&server.endpoint(), "left", |_| {});
+    let content = noise(6 << 20, 5);
+    for name in ["base/a & b/data.tar", "base/a & b/1_0001.tar", "wals/x"] {
+        let mut upload = store.upload(&store.location().key(name), 5 << 20, 1)?;
+        upload.write(&content).await?;
+        drop(upload);
+    }
+    let below = store.location().key("base/a & b/");
+    assert_eq!(store.abort_uploads(&below).await?, 2);
+    assert_eq!(store.abort_uploads(&below).await?, 0);
+    assert_eq!(store.abort_uploads(&store.location().key("wals/")).await?, 1);
+    Ok(())
+}
+
+/// A history whose first try failed and whose second was done and not acknowledged: it is there, the
+/// same is fine, another is refused. Of two that write under one name one is told.
+async fn lost_words(server: &Server) -> Result<()> {
+    let proxy = Proxy::start(server.address(), 1).await?;
+    let store = open(&proxy.endpoint(), "lost", impatient);
+    let direct = open(&server.endpoint(), "lost", |_| {});
+    let folder = tempfile::tempdir()?;
+    let file = |text: &str| -> Result<std::path::PathBuf> {
+        let path = folder.path().join(text);
+        std::fs::write(&path, text)?;
+        Ok(path)
+    };
+    let (ours, theirs) = (file("1 ours")?, file("1 theirs")?);
+    for (number, lost) in [Fault::AnswerLost, Fault::Silence, Fault::ResetAfter, Fault::NoEtag]
+        .into_iter()
+        .enumerate()
+    {
+        let name: WalName = format!("{:08X}.history", number + 2).parse()?;
+        proxy.pick("PUT", ".history", Fault::Error500);
+        proxy.pick("PUT", ".history", Fault::ResetDuring);
+        proxy.pick("PUT", ".history", lost);
+        let options = KeepOptions { codec: Codec::Gzip, level: None };
+        let kept = wal::keep(&store, name, &ours, options).await?;
+        assert!(matches!(kept, Kept::New { .. } | Kept::Same), "{lost:?}: {kept:?}");
+        assert_eq!(wal::keep(&store, name, &ours, options).await?, Kept::Same, "{lost:?}");
+        let other = wal::keep(&store, name, &theirs, options).await;
+        assert!(matches!(other, Err(WalError::Differs { .. })), "{lost:?}: {other:?}");
+        let back = folder.path().join("back");
+        Places::new(direct.clone(), Codec::Gzip).fetch(name, &back, None).await?;
+        assert_eq!(std::fs::read_to_string(back)?, "1 ours", "{lost:?}");
+    }
+    for number in 0..10_u64 {
+        let name: WalName = format!("0000000900000000{number:08X}").parse()?;
+        let other = Proxy::start(server.address(), number).await?;
+        for proxy in [&proxy, &other] {
+            proxy.plan(40, &Fault::ALL);
+        }
+        let second = open(&other.endpoint(), "lost", impatient);
+        let options = KeepOptions::default();
+        let (one, two) = tokio::join!(
+            wal::keep(&store, name, &ours, options),
+            wal::keep(&second, name, &theirs, options)
+        );
+        let back = folder.path().join("back");
+        Places::new(direct.clone(), Codec::None).fetch(name, &back, None).await?;
+        let expected = match (&one, &two) {
+            (Ok(_), Err(WalError::Differs { .. })) => "1 ours",
+            (Err(WalError::Differs { .. }), Ok(_)) => "1 theirs",
+            both => anyhow::bail!("seed {number}: {both:?}"),
+        };
+        assert_eq!(std::fs::read_to_string(back)?, expected, "seed {number}");
     }
     Ok(())
 }

@@ -70,7 +70,7 @@ async fn the_end_is_told_once_to_who_streams_and_looked_up_for_who_does_not() {
         assert_eq!(world.asks(1, 2, end).await, Answer::Done);
         assert_eq!(world.asks(2, 2, end).await, Answer::Done);
         let key = segment(3).to_string();
-        let mut ahead = world.restorer.lock().get(&key).unwrap().clone();
+        let mut ahead = world.restorer.lock().get(&key).unwrap().ahead.clone();
         let _ = ahead.wait_for(|ahead| *ahead != Ahead::Running).await.unwrap();
         world.put(3).await;
         let answer = world.asks(3, 2, end).await;
@@ -98,4 +98,37 @@ async fn a_damaged_file_is_a_failure_and_no_end() {
     let to = world.folder.path().join("old");
     let rewound = world.restorer.rewind(&world.source(1), segment(1), &to).await;
     assert_eq!(rewound, Answer::Done);
+}
+
+#[tokio::test]
+async fn who_was_asked_before_puts_nothing_any_more() {
+    let world = World::with(1..3).await;
+    let to = world.folder.path().join("RECOVERYXLOG");
+    let source = world.source(1);
+    let old = world.restorer.turns.take(&to);
+    assert_eq!(world.asks(2, 1, End::Waits).await, Answer::Done);
+    let late = world.restorer.fetch(&source, segment(1), &old).await;
+    assert!(matches!(late, Err(WalError::Write { .. })), "{late:?}");
+    assert_eq!(std::fs::read(&to).unwrap()[0], 2, "the one that was asked for last");
+    let names = std::fs::read_dir(world.folder.path()).unwrap().count();
+    assert_eq!(names, 2, "the place and the spool, and no leftover");
+}
+
+#[tokio::test]
+async fn what_nobody_wants_any_more_leaves_the_spool() {
+    let world = World::with(1..40).await;
+    for number in [1, 30, 2, 20, 3] {
+        assert_eq!(world.asks(number, 4, End::Waits).await, Answer::Done);
+    }
+    let wanted: Vec<_> = world.restorer.lock().values().cloned().collect();
+    for mut spooled in wanted {
+        let _ = spooled.ahead.wait_for(|ahead| *ahead != Ahead::Running).await.unwrap();
+    }
+    // Those that were on their way when they were dropped remove themselves.
+    testkit::until::until("gone", std::time::Duration::from_secs(5), async || {
+        anyhow::ensure!(world.spooled() == 4, "{} in the spool", world.spooled());
+        Ok(())
+    })
+    .await
+    .unwrap();
 }
