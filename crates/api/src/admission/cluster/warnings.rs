@@ -84,8 +84,8 @@ fn stores_without_support(view: &View<'_>) -> Vec<String> {
         ] {
             if given {
                 warnings.push(format!(
-                    "{path}.{field}: this version speaks S3 only, so nothing is archived to or \
-                     restored from this store; use s3Credentials"
+                    "{path}.{field}: not yet: this version speaks S3 only, so nothing is archived \
+                     to or restored from this store; use s3Credentials"
                 ));
             }
         }
