@@ -8,6 +8,7 @@
 //! they are written and read beside each other. Nothing is kept on disk in between.
 
 mod exclude;
+mod holes;
 mod parts;
 mod restore;
 mod sink;

@@ -8,6 +8,8 @@
 mod archived;
 #[path = "store_faults/fetched.rs"]
 mod fetched;
+#[path = "store_faults/told.rs"]
+mod told;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -43,7 +45,10 @@ async fn victim() -> Result<()> {
     let word = |name: &str| task[name].as_str().map(str::to_owned).context("a word");
     let home = PathBuf::from(word("home")?);
     match word("do")?.as_str() {
-        "archive" => archive(&home, &word("endpoint")?).await,
+        "archive" => {
+            let _service = archive(&home, &word("endpoint")?)?;
+            std::future::pending().await
+        }
         "recover" => {
             let places = Places::new(open(&word("endpoint")?), Codec::Gzip);
             let size = SegmentSize::new(SEGMENT).context("a size")?;
@@ -62,8 +67,9 @@ fn paths(home: &Path) -> Paths {
     Paths { controller: home.to_owned(), ..Paths::new(home.join("data")) }
 }
 
-/// The service of an instance that is the primary of a cluster, and has been told so.
-async fn archive(home: &Path, endpoint: &str) -> Result<()> {
+/// The service of an instance that is the primary of a cluster, and has been told so; the API server
+/// that it speaks to.
+fn archive(home: &Path, endpoint: &str) -> Result<Api> {
     let _ = rustls::crypto::ring::default_provider().install_default(); // by any other test
     let key = |key: &str| json!({"name": "s3", "key": key});
     let store = json!({
@@ -97,7 +103,7 @@ async fn archive(home: &Path, endpoint: &str) -> Result<()> {
         State::new(identity, paths(home), api.client(), Children::default(), sink);
     state.publish(Arc::new(serde_json::from_value(cluster)?));
     instance::archive::start(state)?;
-    std::future::pending().await
+    Ok(api)
 }
 
 async fn server() -> Result<Server> {

@@ -1,16 +1,18 @@
 //! Extracts a base backup: all tars of it beside each other, into empty directories, and checked.
 
+use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use bytes::{Buf as _, Bytes};
+use tar::{Entry, EntryType};
 use thiserror::Error;
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, JoinSet, spawn_blocking};
 
 use super::parts::{Part, PartsError, of_series};
-use super::{DATA, Progress};
+use super::{DATA, Progress, holes};
 use crate::info::Info;
 use crate::store::{Error as StoreError, Store};
 
@@ -217,7 +219,11 @@ fn unpack(from: impl Read, target: &Path, progress: &Progress) -> io::Result<()>
             continue; // the directory is there, as private as it has to be
         }
         let size = entry.size();
-        if !entry.unpack_in(target)? {
+        let stays = match entry.header().entry_type() {
+            EntryType::Regular => write_file(&mut entry, target)?,
+            _ => entry.unpack_in(target)?,
+        };
+        if !stays {
             let name = entry.path()?.display().to_string();
             return Err(io::Error::other(format!("{name:?} does not stay in its directory")));
         }
@@ -233,6 +239,42 @@ fn unpack(from: impl Read, target: &Path, progress: &Progress) -> io::Result<()>
     Ok(())
 }
 
+/// Writes a file of an archive, unless its name leads out of the directory.
+fn write_file(entry: &mut Entry<'_, impl Read>, target: &Path) -> io::Result<bool> {
+    let name = entry.path()?.into_owned();
+    let mut path = target.to_owned();
+    for part in name.parent().into_iter().flat_map(Path::components) {
+        match part {
+            Component::CurDir => continue,
+            Component::Normal(part) => path.push(part),
+            Component::ParentDir | Component::RootDir | Component::Prefix(_) => return Ok(false),
+        }
+        // Another archive may make it at this moment.
+        match std::fs::DirBuilder::new().mode(0o700).create(&path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
+        if !std::fs::symlink_metadata(&path)?.is_dir() {
+            return Ok(false); // a link may lead anywhere
+        }
+    }
+    let Some(Component::Normal(file)) = name.components().next_back() else { return Ok(false) };
+    path.push(file);
+    let of =
+        |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+    let mode = entry.header().mode()? & 0o7777;
+    match std::fs::symlink_metadata(&path) {
+        // The later one of two counts.
+        Ok(there) if there.is_file() => std::fs::remove_file(&path).map_err(of)?,
+        Ok(_) => return Ok(false),
+        Err(_) => {}
+    }
+    let mut to = File::create_new(&path).map_err(of)?;
+    holes::copy(entry, &mut to)?;
+    to.set_permissions(std::fs::Permissions::from_mode(mode)).map_err(of)?;
+    Ok(true)
+}
+
 /// A tar ends with two empty blocks.
 const END_OF_TAR: u64 = 1024;
 
@@ -245,7 +287,9 @@ struct Tail<R> {
 impl<R: Read> Read for Tail<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.from.read(buffer)?;
-        let zeros = buffer[..count].iter().rev().take_while(|byte| **byte == 0).count();
+        // More than the end has need not be counted.
+        let last = &buffer[count.saturating_sub(END_OF_TAR as usize)..count];
+        let zeros = last.iter().rev().take_while(|byte| **byte == 0).count();
         let before = if zeros == count { self.zeros } else { 0 };
         self.zeros = before + zeros as u64;
         Ok(count)

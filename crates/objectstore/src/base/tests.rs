@@ -202,3 +202,52 @@ async fn the_originals_backups_are_extracted() {
         assert!(progress.plain_bytes() > 20_000_000, "{server}");
     }
 }
+
+#[tokio::test]
+async fn an_archive_that_leads_elsewhere_is_refused() {
+    let root = tempfile::tempdir().expect("a folder");
+    let outside = root.path().join("outside");
+    std::fs::create_dir(&outside).expect("made");
+    let file = |tar: &mut tar::Builder<Vec<u8>>, name: &str| {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(1);
+        header.set_mode(0o600);
+        header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
+        header.set_cksum();
+        tar.append(&header, &b"x"[..]).expect("added");
+    };
+    let link = |tar: &mut tar::Builder<Vec<u8>>, name: &str| {
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(tar::EntryType::Symlink);
+        header.set_size(0);
+        tar.append_link(&mut header, name, &outside).expect("added");
+    };
+    type Make<'a> = &'a dyn Fn(&mut tar::Builder<Vec<u8>>);
+    let cases: [(&str, Make<'_>); 4] = [
+        ("upwards", &|tar| file(tar, "../outside/x")),
+        ("absolute", &|tar| file(tar, "/tmp/../tmp/x")),
+        ("by a link", &|tar| {
+            link(tar, "base");
+            file(tar, "base/x");
+        }),
+        ("onto a link", &|tar| {
+            link(tar, "x");
+            file(tar, "x");
+        }),
+    ];
+    let source = server(root.path());
+    for (name, make) in cases {
+        let store = store();
+        let mut tar = tar::Builder::new(Vec::new());
+        make(&mut tar);
+        let bytes = Bytes::from(tar.into_inner().expect("ended"));
+        let folder = store.location().backup(ID);
+        store.put(&format!("{folder}/data.tar"), bytes.clone()).await.expect("put");
+        store.put(&format!("{folder}/16386.tar"), bytes).await.expect("put");
+        let to = tempfile::tempdir_in(root.path()).expect("a folder");
+        let (info, progress) = (info(&source, to.path()), Progress::default());
+        let restored = restore(&store, &info, &into(to.path()), &progress).await;
+        assert!(matches!(restored, Err(RestoreError::Extract { .. })), "{name}: {restored:?}");
+        assert_eq!(std::fs::read_dir(&outside).expect("there").count(), 0, "{name}");
+    }
+}

@@ -31,11 +31,21 @@ impl Maker {
         AwsAuthorizer::new(&credential, "s3", region).try_authorize(&mut request, None)?;
         let headers = request.headers().clone();
         let answer = self.client()?.get(url).headers(headers).send().await?;
-        if !answer.status().is_success() {
-            return Ok(Err(answer.status()));
+        let status = answer.status();
+        if status.is_server_error() && status != StatusCode::NOT_IMPLEMENTED {
+            return Err(status.to_string().into());
+        }
+        if !status.is_success() {
+            return Ok(Err(status));
         }
         Ok(Ok(read(&answer.text().await?)))
     }
+}
+
+/// It may work later.
+fn failed(cause: Cause) -> object_store::Error {
+    let source = std::io::Error::other(cause);
+    object_store::Error::Generic { store: "S3", source: source.into() }
 }
 
 /// Reads the answer of the store.
@@ -85,19 +95,13 @@ impl Store {
         let Some(maker) = &self.shared.bucket else { return Ok(0) };
         let mut aborted = 0;
         loop {
-            let begun = match maker.begun(prefix).await {
-                Ok(Ok(begun)) => begun,
-                Ok(Err(StatusCode::NOT_FOUND)) => return Ok(aborted),
-                Ok(Err(status)) => {
-                    let kind = if status.is_server_error() && status.as_u16() != 501 {
-                        Kind::Unreachable
-                    } else {
-                        Kind::Unsupported
-                    };
-                    return Err(self.error("list uploads of", prefix, kind, status.to_string()));
-                }
-                Err(error) => {
-                    return Err(self.error("list uploads of", prefix, Kind::Unreachable, error));
+            let list = || async { maker.begun(prefix).await.map_err(failed) };
+            let begun = match self.again("list uploads of", prefix, 0, list).await? {
+                Ok(begun) => begun,
+                Err(StatusCode::NOT_FOUND) => return Ok(aborted),
+                Err(status) => {
+                    let (what, why) = ("list uploads of", status.to_string());
+                    return Err(self.error(what, prefix, Kind::Unsupported, why));
                 }
             };
             // Some stores do not narrow the list.

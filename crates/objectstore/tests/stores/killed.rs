@@ -140,8 +140,8 @@ fn task(what: &str, proxy: &Proxy, id: &str, folder: &Path) -> Value {
 
 /// Starts one and kills it at some moment, or lets it come to its end. Whether it was well.
 async fn run(dice: &mut Dice, task: Value) -> Result<bool> {
-    let after = Duration::from_millis(40 + dice.below(700));
-    let spared = dice.below(4) == 0;
+    let after = Duration::from_millis(40 + dice.below(400));
+    let spared = dice.below(6) == 0;
     let ended = tokio::task::spawn_blocking(move || {
         let victim = Victim::start(&victim::program()?, "killed::victim", &task, None)?;
         victim.end(if spared { PATIENCE } else { after })

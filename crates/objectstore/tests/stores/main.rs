@@ -2,4 +2,5 @@
 
 mod ground;
 mod killed;
+mod large;
 mod s3;

@@ -157,7 +157,7 @@ async fn what_was_archived_is_there_whoever_dies() -> Result<()> {
             let origin = origin.clone();
             tokio::task::spawn_blocking(move || origin.fork()).await??;
         }
-        sleep(Duration::from_millis(50) + dice.pause(200)).await;
+        sleep(Duration::from_millis(30) + dice.pause(120)).await;
         peak = peak.max(victim.peak().unwrap_or(0));
         let ended = victim.kill()?;
         ensure!(ended.is_none(), "kill {kill}: the service ended by itself: {ended:?}");
