@@ -11,6 +11,7 @@ use testkit::rig::{self, cgroup, status};
 
 use crate::tree::{report, run_cargo};
 
+mod archive;
 mod cluster;
 mod plugin;
 
@@ -20,6 +21,11 @@ const RUNS: usize = 20;
 /// Measure sizes, start-up times, memory and what a quiet rig costs
 #[derive(Debug, clap::Args)]
 pub struct BenchArgs {
+    /// Only this, on the rig with the manager just built
+    subject: Option<Subject>,
+    /// How much pgbench writes for the archive: 15 MB for each
+    #[arg(long, default_value_t = 270)]
+    scale: u32,
     /// Build profile of the programs; `dist` is what ships, and takes minutes to build
     #[arg(long, default_value = "release")]
     profile: String,
@@ -38,6 +44,13 @@ pub struct BenchArgs {
     plugin: bool,
 }
 
+/// What can be measured by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Subject {
+    /// WAL archive and base backup beside barman-cloud and pgBackRest
+    Archive,
+}
+
 /// Builds both programs, runs them, and looks at the rig when one runs.
 pub fn run_all(args: &BenchArgs) -> Result<()> {
     if args.plugin {
@@ -48,6 +61,10 @@ pub fn run_all(args: &BenchArgs) -> Result<()> {
         run_cargo(&words)?;
     }
     let folder = programs(&args.profile)?;
+    if args.subject == Some(Subject::Archive) {
+        cluster::prepare(&folder.join("manager"))?;
+        return archive::run(args.scale);
+    }
     report(format_args!("profile {}", args.profile));
     for (program, words) in [("kubectl-cnpg", "version"), ("manager", "version")] {
         let path = folder.join(program);

@@ -135,13 +135,14 @@ fn compile(platform: &Platform, host: &Host, build: &Build) -> Result<PathBuf> {
     let flags = toml::Value::try_from(flags.collect::<Vec<_>>())?;
     let mut command = cargo();
     command
-        .args(["build", "--locked", "--profile", PROFILE, "--bin", "kubectl-cnpg"])
+        .args(["build", "--locked", "--profile", PROFILE])
+        // With the features of the whole workspace it would carry what only the manager uses.
+        .args(["--package", "kubectl-cnpg", "--bin", "kubectl-cnpg"])
         .args(["--target", platform.triple])
         .arg("--config")
         .arg(format!("target.{}.rustflags={flags}", platform.triple))
         .env("CNPG_BUILD_COMMIT", &build.commit)
         .env("CNPG_BUILD_DATE", build.moment.to_string())
-        // With the features of the whole workspace it would carry what only the manager uses.
         .env_remove("CARGO_RESOLVER_FEATURE_UNIFICATION")
         .env("SOURCE_DATE_EPOCH", build.moment.as_second().to_string())
         .current_dir(root());

@@ -13,9 +13,13 @@ use super::{Made, hash, run};
 
 const ESSENTIAL: &str = include_str!("../../../../../tests/rig/images/essential.sh");
 const CUSTOMIZE: &str = include_str!("../../../../../tests/rig/images/customize.sh");
-const RECIPES: [(&str, &str); 3] = [
+const RECIPES: [(&str, &str); 4] = [
     ("postgresql-15", include_str!("../../../../../tests/rig/images/postgresql-15.yaml")),
     ("postgresql-17", include_str!("../../../../../tests/rig/images/postgresql-17.yaml")),
+    (
+        "postgresql-17-archivers",
+        include_str!("../../../../../tests/rig/images/postgresql-17-archivers.yaml"),
+    ),
     (
         "postgresql-17-barman",
         include_str!("../../../../../tests/rig/images/postgresql-17-barman.yaml"),
