@@ -5,6 +5,7 @@
 
 mod backend;
 mod bucket;
+mod complete;
 mod delete;
 mod error;
 mod leftovers;

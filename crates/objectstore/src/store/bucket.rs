@@ -15,6 +15,15 @@ use crate::settings::Settings;
 /// How long the signature is good for.
 pub(super) const VALID: Duration = Duration::from_secs(60);
 
+pub(super) type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// Something that may work later, as the library would say it.
+pub(super) fn later(cause: Cause) -> object_store::Error {
+    let source = std::io::Error::other(cause);
+    object_store::Error::Generic { store: "S3", source: source.into() }
+}
+
+/// What the library has no calls for.
 #[derive(Debug)]
 pub(super) struct Maker {
     pub(super) s3: AmazonS3,
@@ -26,10 +35,14 @@ impl Maker {
         Ok(Self { s3, settings: settings.clone() })
     }
 
-    async fn make(&self) -> Result<StatusCode, Box<dyn std::error::Error + Send + Sync>> {
+    pub(super) fn region(&self) -> &str {
+        self.settings.region.as_deref().unwrap_or("us-east-1")
+    }
+
+    async fn make(&self) -> Result<StatusCode, Cause> {
         let url = self.s3.signed_url(Method::PUT, &Path::ROOT, VALID).await?;
         let client = self.client()?;
-        let region = self.settings.region.as_deref().unwrap_or("us-east-1");
+        let region = self.region();
         // There the constraint must not be named; elsewhere it must.
         let body = if self.settings.endpoint.is_some() || region == "us-east-1" {
             String::new()

@@ -7,10 +7,8 @@ use object_store::path::Path;
 use object_store::signer::Signer as _;
 
 use super::Store;
-use super::bucket::{Maker, VALID};
+use super::bucket::{Cause, Maker, VALID, later};
 use super::error::{Error, Kind};
-
-type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// An upload that was begun.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +25,7 @@ impl Maker {
         let mut request = HttpRequest::new(HttpRequestBody::empty());
         *request.uri_mut() = url.as_str().parse()?;
         let credential = self.s3.credentials().get_credential().await?;
-        let region = self.settings.region.as_deref().unwrap_or("us-east-1");
-        AwsAuthorizer::new(&credential, "s3", region).try_authorize(&mut request, None)?;
+        AwsAuthorizer::new(&credential, "s3", self.region()).try_authorize(&mut request, None)?;
         let headers = request.headers().clone();
         let answer = self.client()?.get(url).headers(headers).send().await?;
         let status = answer.status();
@@ -40,12 +37,6 @@ impl Maker {
         }
         Ok(Ok(read(&answer.text().await?)))
     }
-}
-
-/// It may work later.
-fn failed(cause: Cause) -> object_store::Error {
-    let source = std::io::Error::other(cause);
-    object_store::Error::Generic { store: "S3", source: source.into() }
 }
 
 /// Reads the answer of the store.
@@ -78,7 +69,7 @@ impl Store {
     }
 
     /// Takes back the uploads of one object, as far as the store lets us.
-    pub(super) async fn abort_uploads_of(&self, object: &str) {
+    pub(crate) async fn abort_uploads_of(&self, object: &str) {
         match self.abort_where(object, |key| key == object).await {
             Err(error) if error.kind() != Kind::Unsupported => {
                 tracing::warn!(key = object, %error, "parts of an unfinished object are left behind");
@@ -95,7 +86,7 @@ impl Store {
         let Some(maker) = &self.shared.bucket else { return Ok(0) };
         let mut aborted = 0;
         loop {
-            let list = || async { maker.begun(prefix).await.map_err(failed) };
+            let list = || async { maker.begun(prefix).await.map_err(later) };
             let begun = match self.again("list uploads of", prefix, 0, list).await? {
                 Ok(begun) => begun,
                 Err(StatusCode::NOT_FOUND) => return Ok(aborted),

@@ -6,8 +6,9 @@ use object_store::path::Path;
 use object_store::{MultipartId, PutMultipartOptions};
 use tokio::task::JoinSet;
 
-use super::Store;
+use super::complete::Completed;
 use super::error::{Error, Kind};
+use super::{Put, Store};
 
 /// The smallest part that stores take, but for the last.
 const SMALLEST: u64 = 5 << 20;
@@ -92,17 +93,39 @@ impl Upload {
         Ok(())
     }
 
-    /// Sends the rest and makes the object appear, whole.
+    /// Sends the rest and makes the object appear, whole, over whatever is there.
     ///
     /// # Errors
     /// When the store has not acknowledged all of it; then it was given up.
     pub async fn finish(mut self) -> Result<u64, Error> {
-        match self.try_finish().await {
+        let finished = self.try_finish().await;
+        let written = self.written;
+        self.done_with(finished).await.map(|()| written)
+    }
+
+    /// Sends the rest and makes the object appear, unless there is one: then this is given up.
+    ///
+    /// # Errors
+    /// When the store has not acknowledged all of it; then it was given up.
+    pub async fn finish_new(mut self) -> Result<Put, Error> {
+        let finished = self.try_finish_new().await;
+        match finished {
+            Ok(Put::Exists) => {
+                self.give_up().await;
+                Ok(Put::Exists)
+            }
+            Ok(Put::Written) => self.done_with(Ok(())).await.map(|()| Put::Written),
+            Err(error) => self.done_with(Err(error)).await.map(|()| Put::Written),
+        }
+    }
+
+    async fn done_with(self, finished: Result<(), Error>) -> Result<(), Error> {
+        match finished {
             Ok(()) => {
                 if self.beginnings > 1 {
                     self.store.abort_uploads_of(&self.key).await;
                 }
-                Ok(self.written)
+                Ok(())
             }
             Err(error) => {
                 self.give_up().await;
@@ -116,6 +139,31 @@ impl Upload {
             let body = std::mem::take(&mut self.buffer).freeze();
             return self.store.put(&self.key, body).await;
         }
+        let (id, parts) = self.send_rest().await?;
+        self.complete(&id, parts).await
+    }
+
+    async fn try_finish_new(&mut self) -> Result<Put, Error> {
+        if self.begun.is_none() {
+            let body = std::mem::take(&mut self.buffer).freeze();
+            return self.store.put_new(&self.key, body).await;
+        }
+        let (id, parts) = self.send_rest().await?;
+        match self.store.complete_new(&self.key, &self.path, &id, &parts).await? {
+            Completed::Done => {}
+            // If it is our own, it is the same that is there.
+            Completed::Exists | Completed::Gone => return Ok(Put::Exists),
+            Completed::Unsupported => match self.store.size(&self.key).await {
+                Ok(_) => return Ok(Put::Exists),
+                Err(error) if error.kind() == Kind::NotFound => self.complete(&id, parts).await?,
+                Err(error) => return Err(error),
+            },
+        }
+        self.begun = None;
+        Ok(Put::Written)
+    }
+
+    async fn send_rest(&mut self) -> Result<(MultipartId, Vec<PartId>), Error> {
         if !self.buffer.is_empty() {
             self.send().await?;
         }
@@ -124,9 +172,12 @@ impl Upload {
         }
         let parts = self.parts.iter().cloned().collect::<Option<Vec<_>>>();
         let parts = parts.ok_or_else(|| self.error("a part is missing"))?;
-        let id = self.begun.clone().unwrap_or_default();
+        Ok((self.begun.clone().unwrap_or_default(), parts))
+    }
+
+    async fn complete(&mut self, id: &MultipartId, parts: Vec<PartId>) -> Result<(), Error> {
         let complete =
-            || self.store.shared.backend.complete_multipart(&self.path, &id, parts.clone());
+            || self.store.shared.backend.complete_multipart(&self.path, id, parts.clone());
         match self.store.again("complete", &self.key, 0, complete).await {
             Ok(_) => {
                 self.begun = None;

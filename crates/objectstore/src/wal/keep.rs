@@ -82,7 +82,7 @@ async fn pack(path: &Path, options: KeepOptions) -> Result<Bytes, WalError> {
     packed.await?.map_err(|source| WalError::Read { path: path.to_owned(), source })
 }
 
-/// A segment that is too large for one request; there the store knows no condition.
+/// A segment that is too large for one request.
 async fn keep_large(
     store: &Store,
     name: WalName,
@@ -104,6 +104,8 @@ async fn keep_large(
             return Err(WalError::Differs { key: key.to_owned() });
         }
     }
+    // One that was killed over it is not the only one that is paid for.
+    store.abort_uploads_of(key).await;
     let mut upload = store.upload(key, part_size(size, Some(16 << 20)), 2)?;
     let (to, mut from) = tokio::sync::mpsc::channel::<Bytes>(4);
     let owned = path.to_owned();
@@ -123,8 +125,15 @@ async fn keep_large(
         upload.give_up().await;
         return Err(WalError::Read { path: path.to_owned(), source });
     }
-    let stored = upload.finish().await?;
-    Ok(if exists { Kept::Replaced { stored } } else { Kept::New { stored } })
+    if exists {
+        return Ok(Kept::Replaced { stored: upload.finish().await? });
+    }
+    let stored = upload.written();
+    match upload.finish_new().await? {
+        Put::Written => Ok(Kept::New { stored }),
+        Put::Exists if same(store, key, options.codec, path).await? => Ok(Kept::Same),
+        Put::Exists => Err(WalError::Differs { key: key.to_owned() }),
+    }
 }
 
 struct Sender {

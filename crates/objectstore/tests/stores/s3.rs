@@ -21,6 +21,7 @@ async fn a_store_keeps_its_promises() -> Result<()> {
     objects(&server).await.context("objects")?;
     denied(&server).await.context("denied")?;
     leftovers(&server).await.context("leftovers")?;
+    rivals(&server).await.context("rivals")?;
     lost_words(&server).await.context("lost words")?;
     faults(&server).await.context("faults")?;
     Ok(())
@@ -154,6 +155,32 @@ async fn leftovers(server: &Server) -> Result<()> {
     assert_eq!(store.abort_uploads(&below).await?, 2);
     assert_eq!(store.abort_uploads(&below).await?, 0);
     assert_eq!(store.abort_uploads(&store.location().key("wals/")).await?, 1);
+    Ok(())
+}
+
+/// Of two that upload under one name the second is told, and so is who comes later.
+async fn rivals(server: &Server) -> Result<()> {
+    let proxy = Proxy::start(server.address(), 1).await?;
+    let store = open(&proxy.endpoint(), "rivals", |_| {});
+    for lost in [None, Some(Fault::AnswerLost), Some(Fault::ResetAfter), Some(Fault::Error503)] {
+        let key = store.location().key(&format!("wals/{lost:?}"));
+        let begin = async |seed| {
+            let content = noise(6 << 20, seed);
+            let mut upload = store.upload(&key, 5 << 20, 1)?;
+            upload.write(&content).await?;
+            anyhow::Ok((upload, content))
+        };
+        let ((first, ours), (second, _)) = (begin(1).await?, begin(2).await?);
+        if let Some(fault) = lost {
+            proxy.pick("POST", "uploadId", fault);
+        }
+        let put = first.finish_new().await?;
+        // Our own, whose acknowledgement was lost, or what is there: the caller compares.
+        assert!(put == Put::Written || lost.is_some(), "{lost:?}: {put:?}");
+        assert_eq!(second.finish_new().await?, Put::Exists, "{lost:?}");
+        assert!(store.get(&key).await? == ours, "{lost:?}");
+    }
+    assert_eq!(store.abort_uploads(&store.location().wals()).await?, 0, "none is left");
     Ok(())
 }
 
