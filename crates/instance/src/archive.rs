@@ -13,6 +13,7 @@ mod opened;
 mod owner;
 mod recovery;
 mod restorer;
+mod room;
 mod service;
 mod socket;
 

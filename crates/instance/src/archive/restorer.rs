@@ -18,6 +18,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
 use super::decide::End;
+use super::room::Room;
 use super::socket::Answer;
 use turns::{Turn, Turns};
 
@@ -40,6 +41,7 @@ pub(super) struct Restorer {
     files: Mutex<BTreeMap<String, Spooled>>,
     numbers: AtomicU64,
     turns: Turns,
+    room: Room,
     /// The size of segments, once one was seen; zero until then.
     segment: AtomicU32,
 }
@@ -69,7 +71,8 @@ impl Restorer {
         }
         let segment = AtomicU32::new(segment.map_or(0, SegmentSize::bytes));
         let (files, numbers, turns) = (Mutex::default(), AtomicU64::default(), Turns::default());
-        Ok(Self { spool: spool.to_owned(), files, numbers, turns, segment })
+        let room = Room::default();
+        Ok(Self { spool: spool.to_owned(), files, numbers, turns, room, segment })
     }
 
     /// Brings a file for pg_rewind, which asks for single old files.
@@ -175,6 +178,7 @@ impl Restorer {
     /// Brings a file to where nobody looks for it.
     async fn bring(&self, source: &Source, name: WalName, to: &Path) -> Result<Found, WalError> {
         let known = self.segment.load(Ordering::Relaxed);
+        let _room = self.room.take(known.into()).await;
         let found = source.places.fetch(name, to, (known != 0).then_some(known)).await?;
         if found.partial && source.no_partial {
             let _ = tokio::fs::remove_file(to).await; // it is in nobody's way

@@ -24,6 +24,7 @@ use super::listener::{Serve, accept, listen};
 use super::opened::Opened;
 use super::owner;
 use super::restorer::{Restorer, Source};
+use super::room::Room;
 use super::socket::{Answer, Ask};
 use crate::http::archiving;
 use crate::run::chain;
@@ -79,8 +80,8 @@ impl Instance {
     fn new(state: State, restorer: Restorer, main: Handle) -> Self {
         let namespace = state.identity().namespace.clone();
         let opened = Arc::new(Opened::new(state.client().clone(), &namespace, main.clone()));
-        let sender =
-            Sender { state: state.clone(), opened: opened.clone(), claimed: Mutex::default() };
+        let (claimed, room) = (Mutex::default(), Room::default());
+        let sender = Sender { state: state.clone(), opened: opened.clone(), claimed, room };
         let archiver = Arc::new(Archiver::new(sender, &state.paths().data));
         let (restorer, places) = (Arc::new(restorer), Mutex::default());
         let (outcomes, told) = watch::channel(String::new());
@@ -302,6 +303,7 @@ struct Sender {
     opened: Arc<Opened>,
     /// Held while somebody finds out whose archive it is.
     claimed: Mutex<()>,
+    room: Room,
 }
 
 impl Sender {
@@ -349,6 +351,8 @@ impl Send for Sender {
         if let WalName::History(timeline) = name {
             inherited::archive(&for_segments, timeline, &path, options).await?;
         }
+        let size = std::fs::metadata(&path).map_or(0, |file| file.len());
+        let _room = self.room.take(size).await;
         match keep(&store, name, &path, options).await? {
             Kept::New { stored } => tracing::debug!(file = %name, stored, "archived"),
             Kept::Same => tracing::info!(file = %name, "it is in the archive already"),
