@@ -14,6 +14,7 @@ mod copy;
 mod facts;
 mod last_wal;
 mod maintain;
+mod options;
 mod place;
 mod record;
 mod session;

@@ -37,6 +37,9 @@ pub enum Command {
     Show(ShowArgs),
     /// Copy this program to another place, for containers whose image does not have it
     Bootstrap(BootstrapArgs),
+    /// Tell about this program itself
+    #[command(subcommand)]
+    Debug(DebugCommand),
     /// Print the version of this program
     Version,
 }
@@ -65,6 +68,12 @@ pub struct LogArgs {
 pub struct BootstrapArgs {
     /// Where to put the copy
     pub target: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DebugCommand {
+    /// The architectures that there is an instance manager for, as a JSON array
+    ShowArchitectures,
 }
 
 #[derive(Debug, Args)]

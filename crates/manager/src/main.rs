@@ -41,6 +41,7 @@ fn run(command: cli::Command, logs: &cli::LogArgs) -> anyhow::Result<ExitCode> {
         cli::Command::Show(args) => wal::show(&args)?,
         cli::Command::Backup(args) => wal::backup(&args)?,
         cli::Command::Bootstrap(args) => bootstrap::run(&args)?,
+        cli::Command::Debug(cli::DebugCommand::ShowArchitectures) => version::architectures(),
         cli::Command::Version => version::print(),
     }
     Ok(ExitCode::SUCCESS)

@@ -20,6 +20,19 @@ fn help_and_version_need_nothing() -> Result<()> {
 }
 
 #[test]
+fn what_it_tells_of_itself_is_for_scripts() -> Result<()> {
+    let (_, version) = manager(&["version"])?;
+    let version = version.trim_end();
+    let told = version.strip_prefix("Build: {Version:").and_then(|rest| rest.strip_suffix('}'));
+    let told = told.and_then(|rest| rest.split_once(" Commit:"));
+    ensure!(told.is_some_and(|(number, _)| number == env!("CARGO_PKG_VERSION")), "{version}");
+    let (_, architectures) = manager(&["debug", "show-architectures"])?;
+    let architectures: Vec<String> = serde_json::from_str(&architectures)?;
+    ensure!(!architectures.is_empty(), "it runs itself");
+    Ok(())
+}
+
+#[test]
 fn outside_a_cluster_the_controller_says_so_in_one_line_of_json() -> Result<()> {
     let (good, output) = manager(&["controller", "--log-field-level=severity"])?;
     ensure!(!good);

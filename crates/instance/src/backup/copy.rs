@@ -14,15 +14,16 @@ use objectstore::catalog::backup_id;
 use objectstore::info::{Info, Point, Status};
 use planner::backup::condition::Outcome;
 use postgres::wal_name::SegmentSize;
+use serde_json::json;
 use thiserror::Error;
 
 use super::archiving::{self, ArchivingError};
 use super::facts::{self, FactsError};
 use super::last_wal::{self, LastWalError};
-use super::place;
 use super::record::{Record, RecordError};
 use super::session::{Moment, Session, SessionError};
 use super::{maintain, words};
+use super::{options, place};
 use crate::state::State;
 use crate::store::StoreError;
 
@@ -109,7 +110,7 @@ impl Job {
         let session = Session::open(&self.state).await?;
         let id = backup_id(Timestamp::now());
         let mut info = facts::read(&session, &id, self.record.backup_name()).await?;
-        tracing::info!(backup = self.record.name(), id, "the backup begins");
+        self.log_begin(&id);
         self.mark(&store, &id).await?;
         let done = self.copy(&store, &session, &mut info).await;
         let Err(error) = done else { return Ok(info) };
@@ -132,6 +133,14 @@ impl Job {
         }
         let who = format!("{} {}\n", self.state.identity().pod, self.state.session());
         unfinished::begin(store, id, &who).await.map_err(BackupError::Mark)
+    }
+
+    /// The words and fields that others look for, who knew the program that took backups before us.
+    fn log_begin(&self, id: &str) {
+        let data = self.store.data.clone().unwrap_or_default();
+        let asked = json!(options::of(&data, self.record.backup_name())).to_string();
+        let (name, message) = (self.record.name(), options::BEGINS);
+        tracing::info!(backupName = name, id, options.json = asked, "{message}");
     }
 
     async fn copy(

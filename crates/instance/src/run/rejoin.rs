@@ -100,7 +100,9 @@ pub async fn run(job: &Job) -> Result<Rejoin, RejoinError> {
     let how = rejoin(&seen);
     tracing::info!(?how, ?end, timeline, with = %job.with, "becoming a replica");
     match how {
-        Rejoin::Follow => {}
+        // Said by the name of the program, as where it runs: people look there for what became of
+        // a former primary.
+        Rejoin::Follow => tracing::info!(target: "pg_rewind", "no rewind required"),
         Rejoin::Rewind => {
             save_wal(job).await?;
             rewind(job, &follower).await?;

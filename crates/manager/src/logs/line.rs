@@ -10,6 +10,9 @@ use tracing_subscriber::fmt::format::{FormatEvent, JsonFields, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormattedFields};
 use tracing_subscriber::registry::LookupSpan;
 
+/// The end of the names of fields whose text is JSON.
+const JSON: &str = ".json";
+
 /// The keys a user may rename.
 #[derive(Debug)]
 pub struct Keys {
@@ -150,6 +153,11 @@ impl Collected {
     fn keep(&mut self, field: &Field, value: Value) {
         match (field.name(), value) {
             ("message", Value::String(message)) => self.message = message,
+            // What is no plain value comes as the text of its JSON, under a name that says so.
+            (name, Value::String(text)) if name.ends_with(JSON) => {
+                let value = serde_json::from_str(&text).unwrap_or(Value::String(text));
+                self.fields.insert(name.trim_end_matches(JSON).to_owned(), value);
+            }
             (name, value) => {
                 self.fields.insert(name.to_owned(), value);
             }

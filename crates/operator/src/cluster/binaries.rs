@@ -60,6 +60,16 @@ impl Binaries {
     }
 }
 
+/// Architectures that there is a manager for, in `operator/manager_<arch>` below `directory` or as
+/// the running program.
+#[must_use]
+pub fn architectures(directory: &Path) -> Vec<&'static str> {
+    let there = |arch: &&str| {
+        *arch == own() || directory.join(format!("operator/manager_{arch}")).is_file()
+    };
+    KNOWN.iter().copied().filter(|arch| there(&arch)).collect()
+}
+
 /// The architecture this was built for.
 fn own() -> &'static str {
     if cfg!(target_arch = "aarch64") { "arm64" } else { "amd64" }
@@ -94,6 +104,7 @@ mod tests {
         let one = "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed";
         assert_eq!(found.own_hash(), one);
         assert_eq!(found.architectures().len(), 1);
+        assert_eq!(architectures(place.path()), [own()]);
         std::fs::create_dir(place.path().join("operator")).expect("made");
         for arch in KNOWN {
             let path = place.path().join(format!("operator/manager_{arch}"));
@@ -102,6 +113,7 @@ mod tests {
         let found = Binaries::find(place.path(), &running).expect("found");
         assert_ne!(found.own_hash(), one);
         assert_eq!(found.architectures().len(), 2);
+        assert_eq!(architectures(place.path()), KNOWN);
         assert!(found.path("arm64").is_some());
         assert!(found.path("riscv64").is_none());
     }

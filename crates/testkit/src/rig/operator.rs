@@ -21,12 +21,17 @@ pub const DEPLOYMENT: &str = "cnpg-controller-manager";
 const RELEASED: &str = concat!("cloudnative-pg/manager:", env!("CARGO_PKG_VERSION"));
 const PATIENCE: Duration = Duration::from_secs(90);
 
+/// What the manifest says about how many there are.
+const REPLICAS: &str = "\n  replicas: 1\n";
+
 /// Applies `deploy/cnpg.yaml` of this checkout with the given image and waits until the operator
-/// answers the API server's questions.
+/// answers the API server's questions. There are two of it, so that there is always one that waits.
 pub async fn install(rig: &Rig, image: &str) -> Result<()> {
     let path = super::slot::checkout()?.join("deploy/cnpg.yaml");
     let manifest =
         fs::read_to_string(&path).with_context(|| format!("failed to read {}", path.display()))?;
+    ensure!(manifest.contains(REPLICAS), "{} does not say how many", path.display());
+    let manifest = manifest.replace(REPLICAS, "\n  replicas: 2\n");
     apply(rig, &with_image(&manifest, image, &path)?)?;
     let timeout = format!("--timeout={}s", PATIENCE.as_secs());
     let deployment = format!("deployment/{DEPLOYMENT}");

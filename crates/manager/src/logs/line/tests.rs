@@ -79,6 +79,16 @@ fn fields_do_not_hide_the_known_keys() {
 }
 
 #[test]
+fn what_says_that_it_is_json_is_written_as_such() {
+    let lines = logged(|| {
+        tracing::info!(options.json = r#"["--a",{"b":1}]"#, odd.json = "[", "now");
+    });
+    let value: Value = serde_json::from_str(&lines[0]).expect("JSON");
+    assert_eq!(value["options"], serde_json::json!(["--a", {"b": 1}]));
+    assert_eq!(value["odd"], "[", "what is none after all is text");
+}
+
+#[test]
 fn loggers_are_named_by_module() {
     for (target, expected) in [
         ("operator::pki::keeper", "pki"),

@@ -30,8 +30,9 @@ fn deployment() -> Deployment {
     Deployment {
         metadata: namespaced(DEPLOYMENT),
         spec: DeploymentSpec {
-            // One leads, both answer the API server: losing a node does not stop admission.
-            replicas: Some(2),
+            // As the original: programs look for one pod. Who scales it up has one that leads, and
+            // all answer the API server.
+            replicas: Some(1),
             selector: selector(),
             strategy: Some(DeploymentStrategy {
                 type_: Some("RollingUpdate".to_owned()),
