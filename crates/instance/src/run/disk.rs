@@ -1,4 +1,5 @@
-//! Whether there is room for WAL: tried out, because quotas and volumes tell different numbers.
+//! What the volumes are good for: room for WAL, which is tried out because quotas and volumes tell
+//! different numbers, and whether there are still databases.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
@@ -46,6 +47,23 @@ fn fill(path: &Path, size: u64) -> io::Result<()> {
     file.flush()
 }
 
+/// Whether no database is left of those that were here; not being able to tell is no loss.
+pub fn databases_lost(data_directory: &Path) -> bool {
+    match std::fs::read_dir(data_directory.join("base")) {
+        Ok(mut found) => found.all(|one| {
+            one.is_ok_and(|one| {
+                let version = one.path().join("PG_VERSION").symlink_metadata();
+                version.is_err_and(|error| is_missing(&error))
+            })
+        }),
+        Err(error) => is_missing(&error),
+    }
+}
+
+fn is_missing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,5 +77,18 @@ mod tests {
         assert_eq!(room_for_wal(folder.path(), (1 << 20) + 1), Room::Enough);
         assert_eq!(std::fs::read_dir(&wal).unwrap().count(), 0);
         assert!(is_full(&io::Error::from_raw_os_error(28)));
+    }
+
+    #[test]
+    fn a_database_is_there_with_its_version() {
+        let folder = tempfile::tempdir().unwrap();
+        let lost = || databases_lost(folder.path());
+        let one = folder.path().join("base/5");
+        assert!(lost());
+        std::fs::create_dir_all(&one).unwrap();
+        std::fs::create_dir(folder.path().join("base/pgsql_tmp")).unwrap();
+        assert!(lost());
+        std::fs::write(one.join("PG_VERSION"), "17").unwrap();
+        assert!(!lost());
     }
 }

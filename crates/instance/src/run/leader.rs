@@ -40,6 +40,9 @@ pub(super) const WAKE: Duration = Duration::from_millis(100);
 /// A look that took longer may tell of a moment long gone: this process was frozen.
 pub(super) const STALE: Duration = Duration::from_secs(1);
 
+/// How long a server may let nobody in before its files are looked at.
+pub(super) const REFUSES: Duration = Duration::from_secs(10);
+
 /// How long giving back the lease may take, when there is nothing else left to do.
 const FAREWELL: Duration = Duration::from_secs(5);
 
@@ -89,6 +92,8 @@ pub(super) struct Running {
     /// Clients over the network may come; a primary is always open.
     pub open: bool,
     pub look: Option<Look>,
+    /// Since when it lets nobody in.
+    pub refusing: Option<BootTime>,
     /// Its position has once been that of all its WAL.
     pub complete: bool,
     /// Where a look at the files found the log to be, when no receiver tells.
@@ -107,6 +112,7 @@ impl Running {
             told_to_stop: false,
             open: role == Role::Primary,
             look: None,
+            refusing: None,
             complete: false,
             timeline: 0,
         }

@@ -8,10 +8,14 @@ use planner::leadership::clock::BootTime;
 use planner::leadership::records::{InstanceName, Position};
 use postgres::lsn::Lsn;
 use thiserror::Error;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
+use tokio_postgres::error::SqlState;
 
 /// How long the server may take to answer.
 const LIMIT: Duration = Duration::from_secs(5);
+
+/// How long a session is kept: one that is open sees nothing of files that have gone.
+const KEPT: Duration = Duration::from_secs(5);
 
 /// What the server is at a moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,16 +48,27 @@ pub enum LookError {
     Position,
 }
 
-/// Looks at the server; keeps the session for the next look.
+impl LookError {
+    /// The server answered, and lets nobody in.
+    pub fn refused(&self) -> bool {
+        let Self::Connect(ConnectError::Refused { source, .. }) = self else { return false };
+        source.code().is_some_and(|code| {
+            *code != SqlState::TOO_MANY_CONNECTIONS && *code != SqlState::CANNOT_CONNECT_NOW
+        })
+    }
+}
+
+/// Looks at the server; keeps the session for the next looks.
 #[derive(Debug)]
 pub struct Looker {
     target: Target,
     session: Option<Connection>,
+    opened: Instant,
 }
 
 impl Looker {
     pub fn new(target: Target) -> Self {
-        Self { target, session: None }
+        Self { target, session: None, opened: Instant::now() }
     }
 
     /// One look, and when it began.
@@ -67,9 +82,16 @@ impl Looker {
     }
 
     async fn ask(&mut self) -> Result<Look, LookError> {
-        let session = match self.session.take().filter(|session| !session.is_closed()) {
+        let kept = self
+            .session
+            .take()
+            .filter(|session| !session.is_closed() && self.opened.elapsed() < KEPT);
+        let session = match kept {
             Some(session) => session,
-            None => Connection::open(&self.target, LIMIT).await?,
+            None => {
+                self.opened = Instant::now();
+                Connection::open(&self.target, LIMIT).await?
+            }
         };
         let session = self.session.insert(session);
         let row = session.client().query_one(include_str!("look.sql"), &[]).await?;

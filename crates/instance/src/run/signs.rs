@@ -6,7 +6,7 @@ use planner::leadership::clock::BootTime;
 use planner::leadership::instance::{Event, Role};
 use planner::leadership::records::Position;
 
-use super::leader::{End, Leader, Process, STALE, Smart, WAKE};
+use super::leader::{End, Leader, Process, REFUSES, STALE, Smart, WAKE};
 use super::look::{Look, LookError};
 use super::server::{Order, Sign};
 use super::{boot_clock, control, disk};
@@ -39,9 +39,14 @@ impl Leader {
             Ok(_) if boot_clock::now() - began > STALE => return running.life.look_now(),
             Ok(seen) => seen,
             Err(error) => {
-                return tracing::debug!(error = super::chain(&error), "no look at the server");
+                tracing::debug!(error = super::chain(&error), "no look at the server");
+                if error.refused() {
+                    self.refused(number, began);
+                }
+                return;
             }
         };
+        running.refusing = None;
         if let (Look::Primary { .. }, Role::Standby) = (&seen, running.role) {
             if !running.promoting {
                 tracing::error!("PostgreSQL was promoted by somebody else");
@@ -64,6 +69,20 @@ impl Leader {
         if changed {
             self.look_at_server();
             self.names_work();
+        }
+    }
+
+    /// A primary whose files have gone is given up, whatever its open sessions still can.
+    fn refused(&mut self, number: u64, now: BootTime) {
+        let Some(running) = self.running(number) else { return };
+        let since = *running.refusing.get_or_insert(now);
+        if running.role != Role::Primary || now - since < REFUSES {
+            return;
+        }
+        running.refusing = None;
+        if disk::databases_lost(&self.state.paths().data) {
+            tracing::error!("the files of every database are gone: giving up");
+            self.tell(Event::FilesLost);
         }
     }
 

@@ -67,7 +67,7 @@ pub fn architectures(directory: &Path) -> Vec<&'static str> {
     let there = |arch: &&str| {
         *arch == own() || directory.join(format!("operator/manager_{arch}")).is_file()
     };
-    KNOWN.iter().copied().filter(|arch| there(&arch)).collect()
+    KNOWN.iter().copied().filter(|arch| there(arch)).collect()
 }
 
 /// The architecture this was built for.

@@ -116,6 +116,8 @@ pub enum Event {
     Server(Server, Data),
     /// The server ended and nobody had told it to.
     Crashed,
+    /// The files under the server are gone, though it runs.
+    FilesLost,
     Asked(Ask),
     Answered {
         round: u64,
@@ -355,6 +357,7 @@ impl Member {
                 }
             }
             Event::Crashed => self.crashes.push(now),
+            Event::FilesLost => self.broken = true,
             Event::Asked(ask) => effects.push(self.answer(ask, now)),
             Event::Answered { round, by, promised } => self.answered(round, &by, promised),
             Event::Fenced(fenced) => self.fenced = fenced,

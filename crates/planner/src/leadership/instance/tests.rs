@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use postgres::lsn::Lsn;
 
+use super::super::candidate::Fitness;
 use super::super::records::{Election, HandOver, Holder, Target};
 use super::*;
 
@@ -63,7 +64,6 @@ fn a_right_that_is_handed_over_lasts_as_long_as_it_did() {
         let member = member("a", Data::Primary);
         member.resuming(Server::Starting(Role::Primary), until, at(100))
     };
-    let stops = |effects: &[Effect]| effects.iter().any(|it| matches!(it, Effect::Stop(..)));
     let mut entitled = resumed(Some(at(108)));
     let effects = entitled.on(Event::Tick, at(101));
     assert_eq!(effects, [Effect::ReadLease], "nothing but a look at the lease");
@@ -73,6 +73,10 @@ fn a_right_that_is_handed_over_lasts_as_long_as_it_did() {
     let mut taken = resumed(Some(at(108)));
     assert!(stops(&taken.on(Event::SawLease(lease(7, Some("b"))), at(101))), "another has it");
     assert!(stops(&resumed(None).on(Event::Tick, at(100))), "without a right at all");
+}
+
+fn stops(effects: &[Effect]) -> bool {
+    effects.iter().any(|effect| matches!(effect, Effect::Stop(..)))
 }
 
 fn standby(lsn: u64) -> Server {
@@ -115,7 +119,7 @@ fn a_holder_stops_at_its_deadline_and_hard_a_second_later() {
     let mut a = leader();
     assert_eq!(a.wake_at(), Some(at(11)));
     let before = a.on(Event::Tick, at(10));
-    assert!(!before.iter().any(|effect| matches!(effect, Effect::Stop(..))), "{before:?}");
+    assert!(!stops(&before), "{before:?}");
     let thawed = a.on(Event::Tick, at(11));
     assert_eq!(thawed.first(), Some(&Effect::Stop(Mode::Fast, WhyStop::NoRight)));
     let again = a.on(Event::Tick, at(12));
@@ -342,4 +346,13 @@ fn a_crashed_server_is_started_in_place_until_it_has_crashed_too_often() {
         let started = effects.contains(&Effect::Start(Role::Primary));
         assert_eq!(started, crash < 3, "crash {crash}: {effects:?}");
     }
+}
+
+#[test]
+fn a_primary_without_its_files_leads_until_it_is_deposed_and_then_exits() {
+    let mut a = leader();
+    let _ = a.on(Event::FilesLost, at(2));
+    assert_eq!(a.report(at(2)).fitness, Fitness::Broken);
+    assert!(!stops(&a.on(Event::Tick, at(2))), "nobody else may lead yet");
+    assert!(stops(&a.on(Event::SawCluster(cluster(4, "pending", "a")), at(2))));
 }
