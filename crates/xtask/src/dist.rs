@@ -131,7 +131,7 @@ fn compile(platform: &Platform, host: &Host, build: &Build) -> Result<PathBuf> {
     let cargo_home = cargo_home.or_else(home).context("neither CARGO_HOME nor HOME is set")?;
     let remap = [(cargo_home, "/cargo"), (root(), "/kubectl-cnpg")]
         .map(|(from, to)| format!("--remap-path-prefix={}={to}", from.display()));
-    let flags = remap.into_iter().chain(platform.flags().iter().map(|&flag| flag.to_owned()));
+    let flags = remap.into_iter().chain(platform.flags(&root()));
     let flags = toml::Value::try_from(flags.collect::<Vec<_>>())?;
     let mut command = cargo();
     command

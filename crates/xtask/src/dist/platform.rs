@@ -36,6 +36,9 @@ enum Linker {
     Apple,
 }
 
+/// What the linker leaves out of a program that does not unwind.
+const NO_UNWINDING: &str = "crates/xtask/src/dist/no-unwinding.ld";
+
 /// All platforms, in the order of the manifest.
 pub const PLATFORMS: &[Platform] = &[
     unix("linux", "amd64", "x86_64-unknown-linux-gnu", Linker::Cross("x86_64-linux-gnu-gcc")),
@@ -99,18 +102,20 @@ impl Platform {
     }
 
     /// What makes the program smaller, as far as the platform's linker can do it.
-    pub fn flags(&self) -> &'static [&'static str] {
-        match (self.os, self.arch) {
-            // Nothing unwinds after an abort; functions and relocations are folded by rustc's own
-            // linker, which is the default on this platform alone.
-            ("linux", "amd64") => &[
-                "-Cforce-unwind-tables=no",
-                "-Clink-arg=-Wl,--icf=all",
-                "-Clink-arg=-Wl,-z,pack-relative-relocs",
-            ],
-            ("linux", _) => &["-Cforce-unwind-tables=no"],
-            _ => &[],
+    pub fn flags(&self, root: &Path) -> Vec<String> {
+        let mut flags = Vec::new();
+        if self.os == "linux" {
+            flags.push("-Cforce-unwind-tables=no".to_owned());
         }
+        // Functions and relocations are folded, and what only unwinding reads is left out, by
+        // rustc's own linker, which is the default on this platform alone.
+        if (self.os, self.arch) == ("linux", "amd64") {
+            let script = root.join(NO_UNWINDING);
+            let words = ["--icf=all", "-z,pack-relative-relocs", "--no-eh-frame-hdr"];
+            flags.extend(words.map(|word| format!("-Clink-arg=-Wl,{word}")));
+            flags.push(format!("-Clink-arg=-Wl,-T,{}", script.display()));
+        }
+        flags
     }
 
     /// How cargo is told of the linker; `None` where the host's own links.
