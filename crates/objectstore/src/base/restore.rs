@@ -212,6 +212,7 @@ fn unpack(from: impl Read, target: &Path, progress: &Progress) -> io::Result<()>
     tar.set_preserve_permissions(true);
     tar.set_preserve_mtime(false);
     tar.set_unpack_xattrs(false);
+    let mut known = PathBuf::new();
     for entry in tar.entries()? {
         let mut entry = entry?;
         let root = entry.path()?.components().all(|part| part == std::path::Component::CurDir);
@@ -220,7 +221,7 @@ fn unpack(from: impl Read, target: &Path, progress: &Progress) -> io::Result<()>
         }
         let size = entry.size();
         let stays = match entry.header().entry_type() {
-            EntryType::Regular => write_file(&mut entry, target)?,
+            EntryType::Regular => write_file(&mut entry, target, &mut known)?,
             _ => entry.unpack_in(target)?,
         };
         if !stays {
@@ -239,11 +240,43 @@ fn unpack(from: impl Read, target: &Path, progress: &Progress) -> io::Result<()>
     Ok(())
 }
 
-/// Writes a file of an archive, unless its name leads out of the directory.
-fn write_file(entry: &mut Entry<'_, impl Read>, target: &Path) -> io::Result<bool> {
+/// Writes a file of an archive, unless its name leads out of the directory. The folder of the file
+/// before is known to be in it.
+fn write_file(
+    entry: &mut Entry<'_, impl Read>,
+    target: &Path,
+    known: &mut PathBuf,
+) -> io::Result<bool> {
     let name = entry.path()?.into_owned();
+    if !make_folder(name.parent(), target, known)? {
+        return Ok(false);
+    }
+    let Some(Component::Normal(file)) = name.components().next_back() else { return Ok(false) };
+    let path = known.join(file);
+    let of =
+        |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+    let mode = entry.header().mode()? & 0o7777;
+    match std::fs::symlink_metadata(&path) {
+        // The later one of two counts.
+        Ok(there) if there.is_file() => std::fs::remove_file(&path).map_err(of)?,
+        Ok(_) => return Ok(false),
+        Err(_) => {}
+    }
+    let mut to = File::create_new(&path).map_err(of)?;
+    holes::copy(entry, &mut to)?;
+    to.set_permissions(std::fs::Permissions::from_mode(mode)).map_err(of)?;
+    Ok(true)
+}
+
+/// Makes sure of the folder of a file, unless it leads out of the directory.
+fn make_folder(name: Option<&Path>, target: &Path, known: &mut PathBuf) -> io::Result<bool> {
     let mut path = target.to_owned();
-    for part in name.parent().into_iter().flat_map(Path::components) {
+    path.extend(name);
+    if path == *known {
+        return Ok(true);
+    }
+    path = target.to_owned();
+    for part in name.into_iter().flat_map(Path::components) {
         match part {
             Component::CurDir => continue,
             Component::Normal(part) => path.push(part),
@@ -258,20 +291,7 @@ fn write_file(entry: &mut Entry<'_, impl Read>, target: &Path) -> io::Result<boo
             return Ok(false); // a link may lead anywhere
         }
     }
-    let Some(Component::Normal(file)) = name.components().next_back() else { return Ok(false) };
-    path.push(file);
-    let of =
-        |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
-    let mode = entry.header().mode()? & 0o7777;
-    match std::fs::symlink_metadata(&path) {
-        // The later one of two counts.
-        Ok(there) if there.is_file() => std::fs::remove_file(&path).map_err(of)?,
-        Ok(_) => return Ok(false),
-        Err(_) => {}
-    }
-    let mut to = File::create_new(&path).map_err(of)?;
-    holes::copy(entry, &mut to)?;
-    to.set_permissions(std::fs::Permissions::from_mode(mode)).map_err(of)?;
+    *known = path;
     Ok(true)
 }
 

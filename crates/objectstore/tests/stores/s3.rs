@@ -10,7 +10,7 @@ use objectstore::{Codec, Credentials, Keys, Kind};
 use postgres::wal_name::WalName;
 use testkit::rig::s3::ACCESS_KEY;
 use testkit::s3::Server;
-use testkit::s3::faults::{Fault, Proxy};
+use testkit::s3::faults::{Fault, Proxy, first_seed};
 
 use crate::ground::{impatient, noise, open, server};
 
@@ -97,7 +97,7 @@ async fn denied(server: &Server) -> Result<()> {
 async fn faults(server: &Server) -> Result<()> {
     let direct = open(&server.endpoint(), "faults", |_| {});
     let folder = tempfile::tempdir()?;
-    for seed in [7, 77, 777] {
+    for seed in [7, 77, 777].map(|seed| first_seed() + seed) {
         let proxy = Proxy::start(server.address(), seed).await?;
         proxy.plan(30, &Fault::ALL);
         let store = open(&proxy.endpoint(), "faults", impatient);

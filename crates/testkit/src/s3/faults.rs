@@ -70,6 +70,12 @@ impl Fault {
     ];
 }
 
+/// Where the seeds of a test begin: at zero, or where `STORE_SEED` says, to look for more.
+#[must_use]
+pub fn first_seed() -> u64 {
+    std::env::var("STORE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0)
+}
+
 /// How long a body that crawls is on its way.
 const CRAWL: Duration = Duration::from_millis(160);
 

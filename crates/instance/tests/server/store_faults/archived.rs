@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Result, ensure};
 use testkit::postgres_server::PostgresHome;
-use testkit::s3::faults::{Fault, Proxy};
+use testkit::s3::faults::{Fault, Proxy, first_seed};
 use testkit::until::until;
 use testkit::victim::{self, Victim};
 use tokio::time::sleep;
@@ -142,14 +142,14 @@ fn load(origin: &Origin, stop: &AtomicBool) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn what_was_archived_is_there_whoever_dies() -> Result<()> {
     let server = server().await?;
-    let proxy = Proxy::start(server.address(), 1).await?;
+    let proxy = Proxy::start(server.address(), first_seed()).await?;
     let origin = Arc::new(Origin::new()?);
     let stop = Arc::new(AtomicBool::new(false));
     let writer = {
         let (origin, stop) = (origin.clone(), stop.clone());
         std::thread::spawn(move || load(&origin, &stop))
     };
-    let (mut dice, mut peak) = (Dice(1), 0);
+    let (mut dice, mut peak) = (Dice(first_seed()), 0);
     for kill in 0..KILLS {
         proxy.plan([0, 10, 30][kill % 3], &Fault::ALL);
         let before = proxy.requests();

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail, ensure};
 use bytes::Bytes;
 use instance::archive::{Caller, RestoreError};
-use testkit::s3::faults::{Fault, Proxy};
+use testkit::s3::faults::{Fault, Proxy, first_seed};
 use testkit::victim::{self, Victim};
 use tokio::time::sleep;
 
@@ -36,12 +36,12 @@ async fn a_recovery_gets_the_right_bytes_or_none() -> Result<()> {
     }
     let home = tempfile::tempdir()?;
     std::fs::create_dir_all(home.path().join("data/pg_wal"))?;
-    let proxy = Proxy::start(server.address(), 1).await?;
+    let proxy = Proxy::start(server.address(), first_seed()).await?;
     proxy.plan(20, &Fault::ALL);
     let program = victim::program()?;
     let start =
         || Victim::start(&program, VICTIM, &task("recover", home.path(), &proxy.endpoint()), None);
-    let (mut dice, mut service, mut kills, mut failures) = (Dice(1), start()?, 0, 0);
+    let (mut dice, mut service, mut kills, mut failures) = (Dice(first_seed()), start()?, 0, 0);
     for number in 1..=SEGMENTS {
         let mut attempts = 0;
         loop {
