@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use api::Cluster;
 use api::object_store::ObjectStore;
+use bytes::Bytes;
 use jiff::Timestamp;
 use kubekit::events::{Note, Recorder};
 use objectstore::Store;
@@ -167,9 +168,15 @@ impl Job {
         // Whoever was told that it failed must not find it complete.
         self.record.confirm().await?;
         info.status = Status::Done;
-        let text = info.write();
+        let text = Bytes::from(info.write());
         let key = store.location().info(&info.id);
-        store.put(&key, text.into()).await.map_err(BackupError::Metadata)?;
+        if let Err(error) = store.put(&key, text.clone()).await {
+            // Perhaps nothing but the last answer was lost.
+            let there = store.get(&key).await;
+            if there.ok().as_ref() != Some(&text) {
+                return Err(BackupError::Metadata(error));
+            }
+        }
         if let Err(error) = unfinished::end(store, &info.id).await {
             tracing::debug!(%error, "the next backup removes the mark of this one");
         }
