@@ -17,6 +17,7 @@ use crate::cli::words;
 use crate::connection::Connection;
 use crate::context::{Ask, CLUSTERS};
 use crate::instance::status;
+use crate::values::Values as _;
 use crate::{CommandContext, Output};
 
 /// The hidden commands that ask for candidates.
@@ -166,8 +167,8 @@ async fn names(cx: &CommandContext, place: &Place) -> Result<Vec<Candidate>, cra
         Place::Static(candidates) => Ok(candidates.clone()),
         Place::Cluster => {
             let clusters: Api<Cluster> = cx.api().await?;
-            let found = cx.call(Ask::new("", "list", CLUSTERS, ""), clusters.list(&everything));
-            let clusters = found.await?.items.into_iter();
+            let found = cx.call(Ask::new("", "list", CLUSTERS, ""), clusters.all(&everything));
+            let clusters = found.await?.into_iter();
             let each = clusters.map(|it| {
                 let phase = status(&it).phase.unwrap_or_default();
                 named(it.name_any(), phase)
@@ -188,8 +189,8 @@ async fn names(cx: &CommandContext, place: &Place) -> Result<Vec<Candidate>, cra
             let namespaces: Api<k8s_openapi::api::core::v1::Namespace> =
                 Api::all(cx.client().await?);
             let ask = Ask::new("", "list", "namespaces", "");
-            let found = cx.call(ask, namespaces.list(&everything)).await?;
-            let each = found.items.into_iter();
+            let found = cx.call(ask, namespaces.all(&everything)).await?;
+            let each = found.into_iter();
             Ok(each.map(|it| named(it.name_any(), String::new())).collect())
         }
     }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use api::Cluster;
 use api::cluster::status::ClusterStatus;
 use jiff::Timestamp;
-use kube::api::{Api, Patch, PatchParams};
+use kube::api::Api;
 use kube::core::NamespaceResourceScope;
 use kube::{Client, Config, Resource};
 use kubekit::calls::{self, within};
@@ -16,6 +16,7 @@ use tokio::sync::OnceCell;
 
 use crate::connection::Connection;
 use crate::error::{ApiError, Need};
+use crate::values::Values as _;
 use crate::{CommandError, Output};
 
 /// How long a request may take where the person gave no limit.
@@ -149,7 +150,7 @@ impl CommandContext {
     /// The cluster of this name; `doing` stands before the cause of a failure.
     pub async fn cluster(&self, name: &str, doing: &str) -> Result<Cluster, CommandError> {
         let clusters: Api<Cluster> = self.api().await?;
-        self.call(Ask::new(doing, "get", CLUSTERS, name), clusters.get(name)).await
+        self.call(Ask::new(doing, "get", CLUSTERS, name), clusters.fetch(name)).await
     }
 
     /// Changes a cluster by a merge patch, only if it is still as it was read.
@@ -167,9 +168,7 @@ impl CommandContext {
             Some(namespace) => Api::namespaced(self.client().await?, namespace),
             None => self.api().await?,
         };
-        let patch = Patch::Merge(patch);
-        let params = PatchParams::default();
-        let request = clusters.patch(&name, &params, &patch);
+        let request = clusters.merge(&name, None, &patch);
         self.call(Ask::new(doing, "patch", CLUSTERS, &name), request).await
     }
 
@@ -203,7 +202,6 @@ impl CommandContext {
         const DOING: &str = "while patching status";
         let clusters: Api<Cluster> = self.api().await?;
         let mut pause = Duration::from_millis(10);
-        let params = PatchParams::default();
         for _ in 0..ATTEMPTS {
             let cluster = self.cluster(name, DOING).await?;
             let before = cluster.status.clone().unwrap_or_default();
@@ -213,12 +211,12 @@ impl CommandContext {
             if status.as_object().is_none_or(serde_json::Map::is_empty) {
                 return Ok(());
             }
-            let patch = Patch::Merge(json!({
+            let patch = json!({
                 "metadata": { "resourceVersion": cluster.metadata.resource_version },
                 "status": status,
-            }));
+            });
             let ask = Ask::new(DOING, "patch", "clusters.postgresql.cnpg.io/status", name);
-            let request = clusters.patch_status(name, &params, &patch);
+            let request = clusters.merge(name, Some("status"), &patch);
             match within(self.limit(), request).await {
                 Ok(_) => return Ok(()),
                 Err(cause) if cause.is_conflict() => tokio::time::sleep(pause).await,

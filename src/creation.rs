@@ -3,13 +3,14 @@
 use std::fmt::Debug;
 
 use kube::ResourceExt as _;
-use kube::api::{Api, PostParams};
+use kube::api::Api;
 use kube::core::NamespaceResourceScope;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::context::Ask;
 use crate::output::yaml;
+use crate::values::Values as _;
 use crate::{CommandContext, CommandError};
 
 /// Whether objects are made, or only shown.
@@ -70,7 +71,7 @@ where
 {
     let api: Api<K> = cx.api().await?;
     let ask = Ask::new("", "create", resource, &object.name_any());
-    cx.call(ask, api.create(&PostParams::default(), object)).await.map(drop)
+    cx.call(ask, api.post(object)).await.map(drop)
 }
 
 /// Bytes that nobody can guess.

@@ -10,6 +10,7 @@ use kube::api::{Api, ListParams};
 
 use crate::context::Ask;
 use crate::instance::{belongs, is_ready, role};
+use crate::values::Values as _;
 use crate::{CommandContext, CommandError};
 
 /// The container that PostgreSQL runs in.
@@ -46,7 +47,7 @@ impl Instance {
         let of_cluster =
             ListParams::default().labels(&format!("{}={cluster}", api::labels::CLUSTER));
         let ask = Ask::new("", "list", "pods", "");
-        let found = cx.call(ask, pods.list(&of_cluster)).await?.items;
+        let found = cx.call(ask, pods.all(&of_cluster)).await?;
         let program = program()?;
         let pod = choose(&found, cluster, wanted)?;
         Ok(Self {

@@ -12,6 +12,7 @@ mod error;
 mod instance;
 mod kubectl;
 mod output;
+mod values;
 pub mod zip;
 
 pub use context::CommandContext;

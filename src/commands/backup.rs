@@ -11,12 +11,13 @@ use api::references::LocalRef;
 use api::{labels, phases};
 use jiff::Timestamp;
 use kube::ResourceExt as _;
-use kube::api::{Api, PostParams};
+use kube::api::Api;
 
 use crate::cli::arity::Rest;
 use crate::cli::values;
 use crate::context::Ask;
 use crate::output::yaml;
+use crate::values::Values as _;
 use crate::{CommandContext, CommandError};
 
 const BACKUPS: &str = "backups.postgresql.cnpg.io";
@@ -153,7 +154,7 @@ pub async fn run(cx: &CommandContext, args: BackupArgs) -> Result<ExitCode, Comm
     let name = backup.name_any();
     let backups: Api<Backup> = cx.api().await?;
     let ask = Ask::new("", "create", BACKUPS, &name);
-    cx.call(ask, backups.create(&PostParams::default(), &backup)).await?;
+    cx.call(ask, backups.post(&backup)).await?;
     cx.out().line(format_args!("backup/{name} created"))?;
     if args.wait {
         wait(cx, &backups, &name, args.timeout).await?;
@@ -171,7 +172,7 @@ async fn wait(
     let done = cx
         .wait_for(limit, async || {
             let ask = Ask::new("while waiting for the backup", "get", BACKUPS, name);
-            let status = cx.call(ask, backups.get(name)).await?.status.unwrap_or_default();
+            let status = cx.call(ask, backups.fetch(name)).await?.status.unwrap_or_default();
             let phase = status.phase.clone().unwrap_or_else(|| phases::backup::PENDING.to_owned());
             bar.set_message(format!("backup {name} is {phase}"));
             let ended = matches!(

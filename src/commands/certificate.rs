@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::Secret;
 use kube::ResourceExt as _;
-use kube::api::{Api, ObjectMeta, PostParams};
+use kube::api::{Api, ObjectMeta};
 use protocol::sec1;
 use rcgen::{
     CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
@@ -20,6 +20,7 @@ use x509_parser::pem::Pem;
 use crate::cli::arity::Rest;
 use crate::context::Ask;
 use crate::output::Format;
+use crate::values::Values as _;
 use crate::{CommandContext, CommandError};
 
 /// How long a certificate is good.
@@ -61,7 +62,7 @@ pub async fn run(cx: &CommandContext, args: CertificateArgs) -> Result<ExitCode,
     let given = cluster.spec.certificates.as_ref().and_then(|it| it.client_ca_secret.clone());
     let ca_name = given.unwrap_or_else(|| format!("{}-ca", args.cnpg_cluster));
     let secrets: Api<Secret> = cx.api().await?;
-    let ca = cx.call(Ask::new("", "get", "secrets", &ca_name), secrets.get(&ca_name)).await?;
+    let ca = cx.call(Ask::new("", "get", "secrets", &ca_name), secrets.fetch(&ca_name)).await?;
     let (certificate, key) = issue(&ca, &ca_name, &args.cnpg_user, Timestamp::now())?;
     let secret = secret(&args.secret, cx.namespace().await?, certificate, key);
     if let Some(format) = args.output {
@@ -71,7 +72,7 @@ pub async fn run(cx: &CommandContext, args: CertificateArgs) -> Result<ExitCode,
         return Ok(ExitCode::SUCCESS);
     }
     let ask = Ask::new("", "create", "secrets", &args.secret);
-    cx.call(ask, secrets.create(&PostParams::default(), &secret)).await?;
+    cx.call(ask, secrets.post(&secret)).await?;
     cx.out().line(format_args!("secret/{} created", args.secret))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -7,11 +7,12 @@ use k8s_openapi::api::batch::v1::Job;
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use kube::ResourceExt as _;
-use kube::api::{Api, DeleteParams, ListParams, PostParams};
+use kube::api::{Api, DeleteParams, ListParams};
 
 use crate::cli::arity::Rest;
 use crate::context::Ask;
 use crate::instance::instance_name;
+use crate::values::Values as _;
 use crate::{CommandContext, CommandError};
 
 /// Remove an instance with its volumes
@@ -136,16 +137,19 @@ async fn find(cx: &CommandContext, instance: &str) -> Result<Found, CommandError
     ];
     let list = ListParams::default().labels(&selector.join(","));
     let ask = Ask::new("error listing PVCs", "list", "persistentvolumeclaims", "");
-    let claims = cx.call(ask, claims.list(&list)).await?.items;
+    let claims = cx.call(ask, claims.all(&list)).await?;
 
     let pods: Api<Pod> = cx.api().await?;
     let ask = Ask::new(format!("while getting POD {instance}"), "get", "pods", instance);
-    let pod = cx.call(ask, pods.get_opt(instance)).await?;
+    let pod = match cx.call(ask, pods.fetch(instance)).await {
+        Err(error) if error.is_missing() => None,
+        outcome => Some(outcome?),
+    };
 
     let jobs: Api<Job> = cx.api().await?;
     let list = ListParams::default().labels(&selector[0]);
     let ask = Ask::new("error listing jobs", "list", "jobs.batch", "");
-    let jobs = cx.call(ask, jobs.list(&list)).await?.items;
+    let jobs = cx.call(ask, jobs.all(&list)).await?;
     Ok(Found { claims, pod, jobs })
 }
 
@@ -179,24 +183,24 @@ async fn remove(
             let doing = format!("error updating metadata for persistent volume claim {cluster}");
             let ask = Ask::new(doing, "update", "persistentvolumeclaims", &name);
             let claim = detached(claim, cluster, instance);
-            cx.call(ask, claims.replace(&name, &PostParams::default(), &claim)).await?;
+            cx.call(ask, claims.put(&name, &claim)).await?;
         } else {
             let doing = format!("error deleting pvc {name}");
             let ask = Ask::new(doing, "delete", "persistentvolumeclaims", &name);
-            gone(cx.call(ask, claims.delete(&name, &DeleteParams::default())).await)?;
+            gone(cx.call(ask, claims.remove(&name, &DeleteParams::default())).await)?;
         }
     }
     if let Some(pod) = found.pod {
         let pods: Api<Pod> = cx.api().await?;
         let name = pod.name_any();
         let ask = Ask::new(format!("while deleting POD {name}"), "delete", "pods", &name);
-        gone(cx.call(ask, pods.delete(&name, &DeleteParams::default())).await)?;
+        gone(cx.call(ask, pods.remove(&name, &DeleteParams::default())).await)?;
     }
     let jobs: Api<Job> = cx.api().await?;
     for job in found.jobs {
         let name = job.name_any();
         let ask = Ask::new(format!("deleting job {name}"), "delete", "jobs.batch", &name);
-        gone(cx.call(ask, jobs.delete(&name, &DeleteParams::background())).await)?;
+        gone(cx.call(ask, jobs.remove(&name, &DeleteParams::background())).await)?;
     }
     Ok(())
 }

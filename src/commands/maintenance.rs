@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::context::{Ask, CLUSTERS};
 use crate::output::Table;
+use crate::values::Values as _;
 use crate::{CommandContext, CommandError};
 
 /// Tell clusters that their nodes are under maintenance
@@ -94,7 +95,7 @@ async fn targets(cx: &CommandContext, args: &Change) -> Result<Vec<Cluster>, Com
     let clusters: Api<Cluster> =
         if args.all_namespaces { Api::all(cx.client().await?) } else { cx.api().await? };
     let ask = Ask::new("", "list", CLUSTERS, "");
-    let found = cx.call(ask, clusters.list(&ListParams::default())).await?.items;
+    let found = cx.call(ask, clusters.all(&ListParams::default())).await?;
     if found.is_empty() {
         return Err(CommandError::refused_with(
             "no cluster could be listed or no permission to list clusters",

@@ -14,6 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use crate::cli::arity::Rest;
 use crate::context::Ask;
 use crate::instance::{belongs, is_ready, role};
+use crate::values::Values as _;
 use crate::{CommandContext, CommandError};
 
 /// Where PostgreSQL and PgBouncer listen in their pods.
@@ -122,7 +123,7 @@ async fn find(
 ) -> Result<String, CommandError> {
     let ask = Ask::new("failed to look for the pod", "list", "pods", "");
     let selector = ListParams::default().labels(&args.selector());
-    let found = cx.call(ask, pods.list(&selector)).await?.items;
+    let found = cx.call(ask, pods.all(&selector)).await?;
     args.choose(&found, turn).ok_or_else(|| {
         let hint = format!("`kubectl cnpg status {}` shows what is ready", args.cluster);
         CommandError::refused_with(format!("there is no ready pod of {}", args.target()), hint)

@@ -13,6 +13,7 @@ use crate::cli::arity::Rest;
 use crate::cli::values;
 use crate::context::{Ask, micro_now};
 use crate::instance::{belongs, instance_name, is_ready, is_replica_cluster, set_phase, status};
+use crate::values::Values as _;
 use crate::{CommandContext, CommandError};
 
 /// Promote an instance to primary, or a replica cluster to primary cluster
@@ -108,7 +109,7 @@ async fn check(cx: &CommandContext, cluster: &str, instance: &str) -> Result<(),
     let pods: Api<Pod> = cx.api().await?;
     let namespace = cx.namespace().await?;
     let doing = format!("new primary node {instance} not found in namespace {namespace}");
-    let pod = cx.call(Ask::new(doing, "get", "pods", instance), pods.get(instance)).await?;
+    let pod = cx.call(Ask::new(doing, "get", "pods", instance), pods.fetch(instance)).await?;
     let see = format!("`kubectl cnpg status {cluster}` shows the instances and their roles");
     if !belongs(&pod, cluster) {
         let what = format!("the pod {instance} is no instance of cluster {cluster}");

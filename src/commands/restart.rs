@@ -9,6 +9,7 @@ use kube::api::{Api, DeleteParams};
 
 use crate::context::{Ask, second_now};
 use crate::instance::{belongs, instance_name, set_phase, status};
+use crate::values::Values as _;
 use crate::{CommandContext, CommandError};
 
 /// Restart a cluster, or one of its instances
@@ -101,7 +102,7 @@ pub async fn run(cx: &CommandContext, args: RestartArgs) -> Result<ExitCode, Com
             let pods: Api<Pod> = cx.api().await?;
             let ask =
                 Ask::new(format!("while deleting POD {instance}"), "delete", "pods", instance);
-            cx.call(ask, pods.delete(instance, &DeleteParams::default())).await?;
+            cx.call(ask, pods.remove(instance, &DeleteParams::default())).await?;
         }
     }
     cx.out().line(format_args!("{done}"))?;
@@ -112,7 +113,7 @@ pub async fn run(cx: &CommandContext, args: RestartArgs) -> Result<ExitCode, Com
 async fn check(cx: &CommandContext, cluster: &str, instance: &str) -> Result<(), CommandError> {
     let pods: Api<Pod> = cx.api().await?;
     let ask = Ask::new(format!("while getting POD {instance}"), "get", "pods", instance);
-    let pod = cx.call(ask, pods.get(instance)).await?;
+    let pod = cx.call(ask, pods.fetch(instance)).await?;
     if belongs(&pod, cluster) {
         return Ok(());
     }

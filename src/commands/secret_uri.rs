@@ -11,6 +11,7 @@ use serde_json::json;
 use crate::cli::arity::Rest;
 use crate::context::Ask;
 use crate::output::yaml;
+use crate::values::Values as _;
 use crate::{CommandContext, CommandError};
 
 /// Print what an application connects with
@@ -163,7 +164,7 @@ pub async fn run(cx: &CommandContext, args: SecretUriArgs) -> Result<ExitCode, C
         "secrets",
         &secret_name,
     );
-    let secret = match cx.call(ask, secrets.get(&secret_name)).await {
+    let secret = match cx.call(ask, secrets.fetch(&secret_name)).await {
         Err(error) if error.is_missing() => {
             let hint = hint.map_or_else(
                 || format!("`kubectl get secrets -n {namespace}` lists what is there"),
@@ -205,7 +206,7 @@ async fn check_pooler(
     let poolers: Api<Pooler> = cx.api().await?;
     let doing = format!("{name} is neither rw, ro, r nor a pooler");
     let ask = Ask::new(doing, "get", "poolers.postgresql.cnpg.io", name);
-    let pooler = cx.call(ask, poolers.get(name)).await?;
+    let pooler = cx.call(ask, poolers.fetch(name)).await?;
     let owner = &pooler.spec.cluster.name;
     if owner == cluster {
         return Ok(name.to_owned());

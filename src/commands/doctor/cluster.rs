@@ -11,6 +11,7 @@ use kube::api::{Api, ListParams};
 use super::Finding;
 use crate::context::Ask;
 use crate::instance::{Fenced, belongs, is_ready, status};
+use crate::values::Values as _;
 use crate::{CommandContext, CommandError};
 
 /// A backup older than this would lose more than people expect.
@@ -29,14 +30,14 @@ pub(super) async fn check(cx: &CommandContext, name: &str) -> Result<Vec<Finding
     let labelled = ListParams::default().labels(&format!("{}={name}", labels::CLUSTER));
     let pods: Api<Pod> = cx.api().await?;
     let ask = Ask::new("", "list", "pods", "");
-    match cx.call(ask, pods.list(&labelled)).await {
-        Ok(pods) => findings.extend(instances(&cluster, name, &pods.items)),
+    match cx.call(ask, pods.all(&labelled)).await {
+        Ok(pods) => findings.extend(instances(&cluster, name, &pods)),
         Err(error) => findings.push(Finding::unknown("pods", &error)),
     }
     let claims: Api<PersistentVolumeClaim> = cx.api().await?;
     let ask = Ask::new("", "list", "persistentvolumeclaims", "");
-    findings.push(match cx.call(ask, claims.list(&labelled)).await {
-        Ok(claims) => volumes(&claims.items),
+    findings.push(match cx.call(ask, claims.all(&labelled)).await {
+        Ok(claims) => volumes(&claims),
         Err(error) => Finding::unknown("volumes", &error),
     });
     Ok(findings)

@@ -9,12 +9,13 @@ use k8s_openapi::api::authorization::v1::{
 use k8s_openapi::api::core::v1::Node;
 use k8s_openapi::api::storage::v1::StorageClass;
 use kube::ResourceExt as _;
-use kube::api::{Api, ListParams, ObjectMeta, PostParams};
+use kube::api::{Api, ListParams, ObjectMeta};
 use serde_json::Value;
 
 use super::Finding;
 use crate::context::Ask;
 use crate::error::chain;
+use crate::values::Values as _;
 use crate::{CommandContext, CommandError};
 
 /// The oldest Kubernetes whose web sockets carry `kubectl exec`, by its minor version.
@@ -87,8 +88,8 @@ async fn operator(cx: &CommandContext) -> Finding {
     let deployments: Api<Deployment> = Api::all(client);
     let labelled = ListParams::default().labels("app.kubernetes.io/name=cloudnative-pg");
     let ask = Ask::new("", "list", "deployments.apps", "");
-    let found = match cx.call(ask, deployments.list(&labelled)).await {
-        Ok(found) => found.items,
+    let found = match cx.call(ask, deployments.all(&labelled)).await {
+        Ok(found) => found,
         Err(error) => return Finding::unknown(CHECK, &error),
     };
     let Some(deployment) = found.first() else {
@@ -130,7 +131,7 @@ async fn webhook(cx: &CommandContext) -> Finding {
     let Ok(client) = cx.client().await else { return Finding::fine(CHECK, "") };
     let hooks: Api<ValidatingWebhookConfiguration> = Api::all(client);
     let resource = "validatingwebhookconfigurations.admissionregistration.k8s.io";
-    match cx.call(Ask::new("", "get", resource, NAME), hooks.get(NAME)).await {
+    match cx.call(Ask::new("", "get", resource, NAME), hooks.fetch(NAME)).await {
         Ok(hook) => {
             let hooks = hook.webhooks.unwrap_or_default();
             let trusted = hooks.iter().all(|hook| {
@@ -160,8 +161,8 @@ async fn nodes(cx: &CommandContext) -> Finding {
     let Ok(client) = cx.client().await else { return Finding::fine(CHECK, "") };
     let nodes: Api<Node> = Api::all(client);
     let ask = Ask::new("", "list", "nodes", "");
-    let nodes = match cx.call(ask, nodes.list(&ListParams::default())).await {
-        Ok(nodes) => nodes.items,
+    let nodes = match cx.call(ask, nodes.all(&ListParams::default())).await {
+        Ok(nodes) => nodes,
         Err(error) => return Finding::unknown(CHECK, &error),
     };
     let is_ready = |node: &&Node| {
@@ -186,8 +187,8 @@ async fn storage(cx: &CommandContext) -> Finding {
     let Ok(client) = cx.client().await else { return Finding::fine(CHECK, "") };
     let classes: Api<StorageClass> = Api::all(client);
     let ask = Ask::new("", "list", "storageclasses.storage.k8s.io", "");
-    let classes = match cx.call(ask, classes.list(&ListParams::default())).await {
-        Ok(classes) => classes.items,
+    let classes = match cx.call(ask, classes.all(&ListParams::default())).await {
+        Ok(classes) => classes,
         Err(error) => return Finding::unknown(CHECK, &error),
     };
     let is_default = |class: &&StorageClass| {
@@ -236,10 +237,9 @@ async fn rights(cx: &CommandContext) -> Finding {
             },
             status: None,
         };
-        let params = PostParams::default();
         let resource_name = "selfsubjectaccessreviews.authorization.k8s.io";
         let ask = Ask::new("", "create", resource_name, "");
-        let answer = cx.call(ask, reviews.create(&params, &review)).await;
+        let answer = cx.call(ask, reviews.post(&review)).await;
         let slash = if part.is_empty() { "" } else { "/" };
         let right = format!("{verb} {resource}{slash}{part} (for {purpose})");
         answer.map(|review| (right, review.status.is_some_and(|status| status.allowed)))

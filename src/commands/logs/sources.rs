@@ -6,6 +6,7 @@ use kube::ResourceExt as _;
 use kube::api::{Api, ListParams, LogParams};
 
 use crate::context::Ask;
+use crate::values::Values as _;
 use crate::{CommandContext, CommandError};
 
 /// A container whose log is read.
@@ -35,7 +36,7 @@ pub async fn pods(cx: &CommandContext, cluster: &str) -> Result<Vec<Pod>, Comman
     let pods: Api<Pod> = cx.api().await?;
     let selector = ListParams::default().labels(&format!("{}={cluster}", api::labels::CLUSTER));
     let ask = Ask::new("could not get cluster pods", "list", "pods", "");
-    Ok(cx.call(ask, pods.list(&selector)).await?.items)
+    Ok(cx.call(ask, pods.all(&selector)).await?)
 }
 
 /// Begins to read a log.

@@ -9,12 +9,12 @@ use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use kube::ResourceExt as _;
 use kube::api::{Api, GetParams, ListParams, Request};
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::reach::{self, Reached};
 use crate::context::{Ask, CLUSTERS};
 use crate::instance::{belongs, is_ready, role};
+use crate::values::typed;
 use crate::{CommandContext, CommandError};
 
 /// How long a command may still take in a pod whose manager does not answer.
@@ -194,10 +194,6 @@ pub async fn gather(cx: &CommandContext, wanted: &Wanted) -> Result<Gathered, Co
 
 fn node(pod: &Pod) -> String {
     pod.spec.as_ref().and_then(|spec| spec.node_name.clone()).unwrap_or_default()
-}
-
-fn typed<T: DeserializeOwned>(raw: &Value) -> Result<T, serde_json::Error> {
-    T::deserialize(raw)
 }
 
 async fn list<K>(

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::facts::Health;
 use crate::context::{Ask, CLUSTERS};
 use crate::output::{Hue, Style, Table};
+use crate::values::Values as _;
 use crate::{CommandContext, CommandError};
 
 /// Where clusters are looked for.
@@ -58,7 +59,7 @@ pub async fn lines(cx: &CommandContext, place: Where) -> Result<Vec<Line>, Comma
         Where::Everywhere => Api::all(cx.client().await?),
     };
     let ask = Ask::new("while trying to list clusters", "list", CLUSTERS, "");
-    let found = cx.call(ask, clusters.list(&ListParams::default())).await?.items;
+    let found = cx.call(ask, clusters.all(&ListParams::default())).await?;
     let mut lines: Vec<_> = found.iter().map(Line::from).collect();
     lines.sort_by(|one, other| {
         let key = |line: &Line| (std::cmp::Reverse(line.health), line.namespace.clone());
