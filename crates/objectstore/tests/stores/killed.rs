@@ -21,6 +21,9 @@ const TIMES: u64 = 100;
 /// The rest is for a store that keeps silent about a part of many megabytes.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// What one of them may hold in memory, unoptimised.
+const MEMORY: u64 = 256 << 20;
+
 const SERVER: &str = "killed";
 const LABEL: &str = "START WAL LOCATION: 0/2000028 (file 000000010000000000000002)\n";
 
@@ -103,8 +106,11 @@ fn data(folder: &Path) -> Result<()> {
     let copied = std::process::Command::new("cp").arg("-a").arg(made).arg(folder).status()?;
     ensure!(copied.success(), "cp: {copied}");
     let data = folder.join("data");
-    std::fs::remove_dir_all(data.join("base/4"))?;
-    for (name, length) in [("16384", 7 << 20), ("16385", 100), ("16386", 0)] {
+    // They are the same three times.
+    for database in ["base/1", "base/4"] {
+        std::fs::remove_dir_all(data.join(database))?;
+    }
+    for (name, length) in [("16384", 6 << 20), ("16385", 100), ("16386", 0)] {
         std::fs::write(data.join("base/5").join(name), noise(length, 3))?;
     }
     let space = folder.join("space/PG_15_202209061/5");
@@ -144,7 +150,10 @@ async fn run(dice: &mut Dice, task: Value) -> Result<bool> {
     let spared = dice.below(6) == 0;
     let ended = tokio::task::spawn_blocking(move || {
         let victim = Victim::start(&victim::program()?, "killed::victim", &task, None)?;
-        victim.end(if spared { PATIENCE } else { after })
+        std::thread::sleep(after);
+        let peak = victim.peak().unwrap_or(0);
+        ensure!(peak < MEMORY, "{} MB", peak >> 20);
+        victim.end(if spared { PATIENCE } else { Duration::ZERO })
     });
     let ended = ended.await??;
     ensure!(ended.is_some() || !spared, "it did not come to its end within {PATIENCE:?}");
