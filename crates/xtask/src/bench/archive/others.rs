@@ -12,15 +12,15 @@ const PGDATA: &str = "/var/lib/postgresql/data/pgdata";
 const CLIENT_RUNS: usize = 21;
 /// Runs a command so often; a small program, whose own memory does not hide that of the command.
 const CLIENT: &str = r#"perl -e '
-use Time::HiRes "time";
+sub now { my $at = "\0" x 16; syscall(228, 1, $at); my ($s, $ns) = unpack "q2", $at; $s + $ns / 1e9 }
 my ($runs, @words) = @ARGV;
 my ($most, $cpu, @each) = (0, 0);
 for (1 .. $runs) {
-    my ($began, $usage) = (time, "\0" x 144);
+    my ($began, $usage) = (now, "\0" x 144);
     my $pid = fork // die;
-    if (!$pid) { open STDERR, ">", "/dev/null"; exec @words }
+    if (!$pid) { open $_, ">", "/dev/null" for *STDOUT, *STDERR; exec @words }
     syscall(61, $pid, 0, 0, $usage);
-    push @each, time - $began;
+    push @each, now() - $began;
     my @used = unpack "q18", $usage;
     $cpu += $used[0] + $used[2] + ($used[1] + $used[3]) / 1e6;
     $most = $used[4] if $used[4] > $most;
