@@ -85,7 +85,9 @@ pub async fn run(job: &Job) -> Result<Rejoin, RejoinError> {
     let data = job.state.paths().data_directory();
     let unfinished = job.state.paths().beside_data(UNFINISHED);
     let control = control::read(&job.maker).await;
-    let end = if unfinished.exists() {
+    let end = if super::disk::databases_lost(data.path()) {
+        LogEnd::Damaged // though the log may go well with that of the new primary
+    } else if unfinished.exists() {
         // The control file is the only part that may still be whole.
         control.as_ref().map_or(LogEnd::Damaged, crashed)
     } else {
