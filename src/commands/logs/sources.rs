@@ -36,7 +36,7 @@ pub async fn pods(cx: &CommandContext, cluster: &str) -> Result<Vec<Pod>, Comman
     let pods: Api<Pod> = cx.api().await?;
     let selector = ListParams::default().labels(&format!("{}={cluster}", api::labels::CLUSTER));
     let ask = Ask::new("could not get cluster pods", "list", "pods", "");
-    Ok(cx.call(ask, pods.all(&selector)).await?)
+    cx.call(ask, pods.all(&selector)).await
 }
 
 /// Begins to read a log.
