@@ -11,9 +11,6 @@ use testkit::rig::{Options, Rig, packages};
 use crate::check;
 use crate::tree::{cargo, report, root, runtime};
 
-/// Most tests wait for a cluster and not for a processor: fewer at a time would take longer.
-const SIDE_BY_SIDE: usize = 3;
-
 /// Run every check and every test
 #[derive(Debug, clap::Args)]
 pub struct TestArgs {
@@ -51,11 +48,9 @@ pub fn run(args: &TestArgs) -> Result<()> {
 }
 
 fn run_tests(words: &[String]) -> Result<(Count, bool)> {
-    let cores = std::thread::available_parallelism()?.get();
     let mut child = cargo()
         .args(["test", "--workspace", "--no-fail-fast", "--"])
         .args(words)
-        .env("RUST_TEST_THREADS", cores.max(SIDE_BY_SIDE).to_string())
         .current_dir(root())
         .stdout(Stdio::piped())
         .spawn()
