@@ -22,6 +22,9 @@ use crate::until::until;
 /// `status.phase` of a cluster that nothing is wrong with.
 const HEALTHY: &str = "Cluster in healthy state";
 
+/// How long the nodes may take to send a service where it leads.
+const FOLLOWS: Duration = Duration::from_secs(30);
+
 /// One cluster, by its name in its namespace.
 #[derive(Debug, Clone)]
 pub struct Living {
@@ -220,14 +223,21 @@ impl Living {
         Ok(self.rig.kubectl(words.into_iter().chain(psql))?.trim_end().to_owned())
     }
 
-    /// Runs SQL as the application, from a container of an instance through a service.
+    /// Runs SQL as the application, from a container of an instance through a service. A service
+    /// that leads nowhere yet is waited for: kube-proxy follows the cluster in its own time.
     pub async fn sql_through(&self, service: &str, from: &str, sql: &str) -> Result<String> {
         let password = format!("PGPASSWORD={}", self.secret("app", "password").await?);
         let host = format!("{}-{service}", self.name);
         let words = ["exec", from, "-n", &self.namespace, "-c", "postgres", "--", "env", &password];
         let psql = ["psql", "-XAt", "-v", "ON_ERROR_STOP=1", "-h", &host, "-U", "app", "-d", "app"];
         let words = words.into_iter().chain(psql).chain(["-c", sql]);
-        Ok(self.rig.kubectl(words)?.trim_end().to_owned())
+        let said = until("sent where the service leads", FOLLOWS, async || {
+            match self.rig.kubectl(words.clone()) {
+                Err(error) if format!("{error:#}").contains("Connection refused") => Err(error),
+                said => Ok(said),
+            }
+        });
+        Ok(said.await??.trim_end().to_owned())
     }
 
     /// Deletes an instance's pod by force and waits until another of its name is ready; who leads
