@@ -9,6 +9,7 @@ pub mod base;
 pub mod catalog;
 pub mod choose;
 pub mod codec;
+mod fill;
 pub mod info;
 pub mod location;
 pub mod retention;

@@ -1,6 +1,7 @@
 //! Builders, fake world, throw-away servers, the rig.
 
 pub mod cargo;
+pub mod dice;
 pub mod fake_postgres;
 pub mod postgres_server;
 pub mod probe;

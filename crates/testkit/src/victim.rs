@@ -84,6 +84,14 @@ impl Victim {
         self.kill()
     }
 
+    /// Whether it has come to its end by itself.
+    ///
+    /// # Errors
+    /// When that cannot be seen.
+    pub fn has_ended(&mut self) -> Result<bool> {
+        Ok(self.0.try_wait()?.is_some())
+    }
+
     /// The most memory that it had at once, in bytes.
     #[must_use]
     pub fn peak(&self) -> Option<u64> {

@@ -132,17 +132,3 @@ fn open(endpoint: &str) -> Store {
 fn task(what: &str, home: &Path, endpoint: &str) -> Value {
     json!({"do": what, "home": home, "endpoint": endpoint})
 }
-
-/// The same numbers for the same seed.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        (self.0 >> 33) % end.max(1)
-    }
-
-    fn pause(&mut self, most: u64) -> Duration {
-        Duration::from_millis(self.below(most))
-    }
-}

@@ -6,6 +6,8 @@
 use std::fs::File;
 use std::io::{self, Read, Seek as _, SeekFrom, Write as _};
 
+use crate::fill::fill;
+
 /// What is looked at at once.
 const CHUNK: usize = 64 << 10;
 
@@ -52,19 +54,6 @@ fn write_zeros(to: &mut File, mut zeros: u64) -> io::Result<()> {
         zeros -= count as u64;
     }
     Ok(())
-}
-
-fn fill(from: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match from.read(&mut buffer[filled..]) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use tokio::task::spawn_blocking;
 
 use super::WalError;
 use crate::codec::Codec;
+use crate::fill::fill;
 use crate::store::{Put, Store, part_size};
 
 /// How to put.
@@ -177,17 +178,4 @@ fn compare(mut ours: impl Read, mut theirs: impl Read) -> io::Result<bool> {
             return Ok(true);
         }
     }
-}
-
-fn fill(from: &mut impl Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match from.read(&mut buffer[filled..]) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
 }

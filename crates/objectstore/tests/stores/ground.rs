@@ -46,20 +46,3 @@ pub fn noise(length: usize, mut seed: u32) -> Vec<u8> {
     bytes.truncate(length);
     bytes
 }
-
-/// The same numbers for the same seed.
-#[derive(Debug)]
-pub struct Dice(u64);
-
-impl Dice {
-    pub fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    /// A number below this.
-    pub fn below(&mut self, end: u64) -> u64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % end.max(1)
-    }
-}

@@ -10,16 +10,22 @@ use objectstore::base::{self, Progress, RestoreOptions, Source, WriteOptions, un
 use objectstore::info::{Info, Point, Status, Tablespace};
 use objectstore::{Codec, Store, catalog};
 use serde_json::{Value, json};
+use testkit::dice::Dice;
 use testkit::s3::faults::{Fault, Proxy, first_seed};
+use testkit::until::until;
 use testkit::victim::{self, Victim};
 
-use crate::ground::{Dice, impatient, noise, open, server};
+use crate::ground::{impatient, noise, open, server};
 
 /// How often somebody is killed, or fails.
 const TIMES: u64 = 100;
 
 /// The rest is for a store that keeps silent about a part of many megabytes.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Requests of a backup, and of a restore, about.
+const BACKUP: u64 = 24;
+const RESTORE: u64 = 8;
 
 /// What one of them may hold in memory, unoptimised.
 const MEMORY: u64 = 256 << 20;
@@ -144,18 +150,22 @@ fn task(what: &str, proxy: &Proxy, id: &str, folder: &Path) -> Value {
     json!({"do": what, "endpoint": proxy.endpoint(), "id": id, "folder": folder})
 }
 
-/// Starts one and kills it at some moment, or lets it come to its end. Whether it was well.
-async fn run(dice: &mut Dice, task: Value) -> Result<bool> {
-    let after = Duration::from_millis(40 + dice.below(400));
+/// Starts one and kills it at one of so many requests, or lets it come to its end. Whether it was
+/// well.
+async fn run(dice: &mut Dice, proxy: &Proxy, requests: u64, task: Value) -> Result<bool> {
+    let moment = usize::try_from(dice.below(requests))?;
     let spared = dice.below(6) == 0;
-    let ended = tokio::task::spawn_blocking(move || {
-        let victim = Victim::start(&victim::program()?, "killed::victim", &task, None)?;
-        std::thread::sleep(after);
-        let peak = victim.peak().unwrap_or(0);
-        ensure!(peak < MEMORY, "{} MB", peak >> 20);
-        victim.end(if spared { PATIENCE } else { Duration::ZERO })
-    });
-    let ended = ended.await??;
+    let mut victim = Victim::start(&victim::program()?, "killed::victim", &task, None)?;
+    until("at its moment", PATIENCE, async || {
+        let there = proxy.requests() > moment || victim.has_ended()?;
+        ensure!(there, "{} of {moment} requests", proxy.requests());
+        Ok(())
+    })
+    .await?;
+    let peak = victim.peak().unwrap_or(0);
+    ensure!(peak < MEMORY, "{} MB", peak >> 20);
+    let patience = if spared { PATIENCE } else { Duration::ZERO };
+    let ended = tokio::task::spawn_blocking(move || victim.end(patience)).await??;
     ensure!(ended.is_some() || !spared, "it did not come to its end within {PATIENCE:?}");
     Ok(ended.is_some_and(|(status, _)| status.success()))
 }
@@ -177,7 +187,10 @@ async fn a_backup_is_whole_or_none_and_a_restore_right_or_failed() -> Result<()>
         let proxy = Proxy::start(server.address(), seed).await?;
         proxy.plan(seed % 3 * 8, &FAULTS);
         let id = format!("20260101T{seed:06}");
-        let well = run(&mut Dice::new(seed), task("backup", &proxy, &id, home.path())).await?;
+        let well = {
+            let task = task("backup", &proxy, &id, home.path());
+            run(&mut Dice::new(seed), &proxy, BACKUP, task).await?
+        };
         let complete = catalog::read(&direct).await?.by_id(&id).is_some_and(Info::is_done);
         ensure!(complete || !well, "seed {seed}: it was reported, and is not there");
         (said, found) = (said + usize::from(well), found + usize::from(complete));
@@ -204,7 +217,10 @@ async fn a_backup_is_whole_or_none_and_a_restore_right_or_failed() -> Result<()>
         let proxy = Proxy::start(server.address(), seed).await?;
         proxy.plan(seed % 3 * 8, &FAULTS);
         let to = tempfile::tempdir()?;
-        let well = run(&mut Dice::new(seed), task("restore", &proxy, id, to.path())).await?;
+        let well = {
+            let task = task("restore", &proxy, id, to.path());
+            run(&mut Dice::new(seed), &proxy, RESTORE, task).await?
+        };
         if well {
             ensure!(files(to.path())? == expected, "seed {seed}: it is not what was copied");
         }

@@ -23,6 +23,8 @@ use tokio::time::sleep;
 
 use message::{Head, answer, read_head, refusal};
 
+use crate::dice::Dice;
+
 /// How one request goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fault {
@@ -102,7 +104,7 @@ struct Shared {
 /// What befalls the requests to come.
 #[derive(Debug, Default)]
 struct Plan {
-    random: u64,
+    dice: Dice,
     /// Of a hundred requests, so many go wrong.
     percent: u64,
     faults: Vec<Fault>,
@@ -129,20 +131,11 @@ impl Plan {
     }
 
     fn random_fault(&mut self) -> Option<Fault> {
-        if self.random() % 100 >= self.percent || self.faults.is_empty() {
+        if self.dice.below(100) >= self.percent || self.faults.is_empty() {
             return None;
         }
-        let place = self.random() % self.faults.len() as u64;
+        let place = self.dice.below(self.faults.len() as u64);
         self.faults.get(usize::try_from(place).ok()?).copied()
-    }
-
-    /// SplitMix64: the same numbers for the same seed, and every seed is good.
-    fn random(&mut self) -> u64 {
-        self.random = self.random.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.random;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        mixed ^ (mixed >> 31)
     }
 }
 
@@ -154,7 +147,7 @@ impl Proxy {
     pub async fn start(server: SocketAddr, seed: u64) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let plan = Mutex::new(Plan { random: seed, ..Plan::default() });
+        let plan = Mutex::new(Plan { dice: Dice::new(seed), ..Plan::default() });
         let shared = Arc::new(Shared { server, plan });
         let serving = shared.clone();
         let task = tokio::spawn(async move {

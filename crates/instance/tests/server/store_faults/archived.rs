@@ -6,11 +6,11 @@ use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Result, ensure};
+use testkit::dice::Dice;
 use testkit::postgres_server::PostgresHome;
 use testkit::s3::faults::{Fault, Proxy, first_seed};
 use testkit::until::until;
 use testkit::victim::{self, Victim};
-use tokio::time::sleep;
 
 use super::*;
 
@@ -149,7 +149,7 @@ async fn what_was_archived_is_there_whoever_dies() -> Result<()> {
         let (origin, stop) = (origin.clone(), stop.clone());
         std::thread::spawn(move || load(&origin, &stop))
     };
-    let (mut dice, mut peak) = (Dice(first_seed()), 0);
+    let (mut dice, mut peak) = (Dice::new(first_seed()), 0);
     for kill in 0..KILLS {
         proxy.plan([0, 10, 30][kill % 3], &Fault::ALL);
         let before = proxy.requests();
@@ -158,12 +158,12 @@ async fn what_was_archived_is_there_whoever_dies() -> Result<()> {
             let origin = origin.clone();
             tokio::task::spawn_blocking(move || origin.fork()).await??;
         }
+        let moment = before + usize::try_from(dice.below(6))?;
         until("at work", PATIENCE, async || {
-            ensure!(proxy.requests() > before, "kill {kill}: it asks the store for nothing");
+            ensure!(proxy.requests() > moment, "kill {kill}: it asks the store for nothing more");
             Ok(())
         })
         .await?;
-        sleep(dice.pause(120)).await;
         peak = peak.max(victim.peak().unwrap_or(0));
         let ended = victim.kill()?;
         ensure!(ended.is_none(), "kill {kill}: the service ended by itself: {ended:?}");

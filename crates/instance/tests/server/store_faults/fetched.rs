@@ -3,15 +3,18 @@
 use anyhow::{Result, bail, ensure};
 use bytes::Bytes;
 use instance::archive::{Caller, RestoreError};
+use testkit::dice::Dice;
 use testkit::s3::faults::{Fault, Proxy, first_seed};
+use testkit::until::until;
 use testkit::victim::{self, Victim};
-use tokio::time::sleep;
 
 use super::*;
 
 /// How many segments there are, and after most of them a service is killed.
 const SEGMENTS: u32 = 125;
 const KILLS: usize = 100;
+
+const PATIENCE: Duration = Duration::from_secs(90);
 
 fn name(number: u32) -> String {
     format!("0000000100000000{number:08X}")
@@ -41,12 +44,19 @@ async fn a_recovery_gets_the_right_bytes_or_none() -> Result<()> {
     let program = victim::program()?;
     let start =
         || Victim::start(&program, VICTIM, &task("recover", home.path(), &proxy.endpoint()), None);
-    let (mut dice, mut service, mut kills, mut failures) = (Dice(first_seed()), start()?, 0, 0);
+    let (mut dice, mut service, mut kills, mut failures) =
+        (Dice::new(first_seed()), start()?, 0, 0);
     for number in 1..=SEGMENTS {
         let mut attempts = 0;
         loop {
+            let moment = proxy.requests() + usize::try_from(dice.below(4))?;
             let asked = ask(home.path(), number);
-            sleep(dice.pause(40)).await;
+            until("at its moment", PATIENCE, async || {
+                let there = proxy.requests() >= moment || asked.is_finished();
+                ensure!(there, "{number}: {} of {moment} requests", proxy.requests());
+                Ok(())
+            })
+            .await?;
             if dice.below(100) < 85 {
                 service.kill()?;
                 kills += 1;

@@ -145,7 +145,7 @@ async fn silence_lasts_until_the_client_gives_up() {
 #[test]
 fn a_plan_is_its_seed() {
     let faults = |seed| {
-        let mut plan = Plan { random: seed, percent: 30, ..Plan::default() };
+        let mut plan = Plan { dice: Dice::new(seed), percent: 30, ..Plan::default() };
         plan.faults = Fault::ALL.to_vec();
         (0..1000).map(|_| plan.next("GET", "/")).collect::<Vec<_>>()
     };
