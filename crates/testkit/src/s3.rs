@@ -4,6 +4,7 @@ pub mod faults;
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -18,12 +19,15 @@ use crate::rig::s3::{self, ACCESS_KEY, SECRET_KEY};
 /// How long it may take to be there, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
 
+/// What its log says when it ends because a port is not free.
+const TAKEN: &str = "address already in use";
+
 /// A server with one account, which is killed and forgotten with this value.
 #[derive(Debug)]
 pub struct Server {
     child: Child,
     address: SocketAddr,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Server {
@@ -33,6 +37,18 @@ impl Server {
     /// If the program cannot be had, or does not answer in time.
     pub async fn start(cache: &Cache) -> Result<Self> {
         let program = s3::install(cache)?;
+        loop {
+            let mut server = Self::on_free_ports(&program)?;
+            match server.ready().await {
+                Ok(()) => return Ok(server),
+                // Somebody else has taken one between our look and its start.
+                Err(_) if server.log().contains(TAKEN) => {}
+                Err(error) => return Err(error.context(server.log())),
+            }
+        }
+    }
+
+    fn on_free_ports(program: &Path) -> Result<Self> {
         let folder = TempDir::new()?;
         let path = |name: &str| folder.path().join(name).display().to_string();
         let account = json!({ "accessKey": ACCESS_KEY, "secretKey": SECRET_KEY });
@@ -66,9 +82,11 @@ impl Server {
             .spawn()
             .context("start the S3 server")?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, api));
-        let mut server = Self { child, address, _folder: folder };
-        server.ready().await?;
-        Ok(server)
+        Ok(Self { child, address, folder })
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     async fn ready(&mut self) -> Result<()> {
@@ -78,10 +96,7 @@ impl Server {
             // The first bucket needs all parts of it.
             match client.create_bucket("ready").await {
                 Ok(()) => return Ok(()),
-                Err(error) if began.elapsed() > PATIENCE => {
-                    let log = fs::read_to_string(self._folder.path().join("log"));
-                    return Err(error.context(log.unwrap_or_default()));
-                }
+                Err(error) if began.elapsed() > PATIENCE => return Err(error),
                 Err(_) => {}
             }
             if let Some(status) = self.child.try_wait()? {
